@@ -1,0 +1,76 @@
+/** What `decide` returns: a fact in the past tense and its data. */
+export interface DomainEvent {
+  readonly type: string;
+  readonly data: object;
+}
+
+/** Where a commit came from; the same for every event of it. */
+export interface CommitMetadata {
+  /** The id the caller gave (`Idempotency-Key`), at most 128 characters. */
+  readonly commandId: string;
+  readonly correlationId: string;
+  /** The command or event that led to this one. */
+  readonly causationId: string;
+  /** The caller's ARN. */
+  readonly actor: string;
+  /** W3C trace context of the request. */
+  readonly traceparent?: string;
+}
+
+/** An event as it stands in the log. */
+export interface RecordedEvent<E extends DomainEvent = DomainEvent> extends CommitMetadata {
+  /** `<aggregateId>/<version>`: unique in the log and the same on every retry. */
+  readonly id: string;
+  readonly type: E["type"];
+  readonly schemaVersion: number;
+  /** The kind of aggregate, such as `order`. */
+  readonly aggregate: string;
+  readonly aggregateId: string;
+  /** Position in its aggregate: 1, 2, 3, ... without gaps. */
+  readonly version: number;
+  /** Instant of the commit, RFC 3339 UTC with milliseconds; never goes back within an aggregate. */
+  readonly time: string;
+  readonly data: E["data"];
+}
+
+export const eventId = (aggregateId: string, version: number): string => `${aggregateId}/${version}`;
+
+/** One decision, stored as one item: all of it or nothing. */
+export interface Commit extends CommitMetadata {
+  readonly aggregate: string;
+  readonly aggregateId: string;
+  /** Version of the first event of the commit. */
+  readonly version: number;
+  readonly committedAt: string;
+  /** Digest of the command's type and payload; tells a retry from a reused key. */
+  readonly commandDigest: string;
+  readonly events: readonly StoredEvent[];
+}
+
+/** The part of an event that is its own; the rest is its commit's. */
+export interface StoredEvent {
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly data: object;
+}
+
+/** The events of a commit, each with its own version. */
+export const recordedEvents = (commit: Commit): RecordedEvent[] =>
+  commit.events.map((event, index) => ({
+    id: eventId(commit.aggregateId, commit.version + index),
+    type: event.type,
+    schemaVersion: event.schemaVersion,
+    aggregate: commit.aggregate,
+    aggregateId: commit.aggregateId,
+    version: commit.version + index,
+    time: commit.committedAt,
+    data: event.data,
+    commandId: commit.commandId,
+    correlationId: commit.correlationId,
+    causationId: commit.causationId,
+    actor: commit.actor,
+    ...(commit.traceparent === undefined ? {} : { traceparent: commit.traceparent }),
+  }));
+
+/** Version of the last event of a commit. */
+export const lastVersion = (commit: Commit): number => commit.version + commit.events.length - 1;

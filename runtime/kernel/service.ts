@@ -1,0 +1,118 @@
+import type { Contract, EventContract } from "./contract.ts";
+import { nexusError } from "./errors.ts";
+import type { DomainEvent, RecordedEvent } from "./event.ts";
+
+/** What a decision may know besides state and command. Time and ids come from here, so that `decide` stays pure. */
+export interface DecisionContext {
+  readonly aggregateId: string;
+  /** Instant of the request, RFC 3339 UTC with milliseconds. */
+  readonly now: string;
+  /** A new ULID at each call. */
+  readonly newId: () => string;
+  /** The caller's ARN. */
+  readonly actor: string;
+}
+
+export interface CommandDefinition<State, Event extends DomainEvent, Payload> {
+  readonly schema: Contract<Payload>;
+  /** The events the command leads to, none when there is nothing to do; throws a `DomainError` when a rule says no. */
+  readonly decide: (state: State, payload: Payload, context: DecisionContext) => readonly Event[];
+}
+
+export interface AggregateDefinition<State = unknown, Event extends DomainEvent = DomainEvent> {
+  /** Lower case, such as `order`. */
+  readonly name: string;
+  readonly initialState: () => State;
+  /** Total: every event type of the aggregate, in its current schema version. */
+  readonly evolve: (state: State, event: Event) => State;
+  /** Every version of every event of the aggregate. `decide` emits the highest of each type. */
+  readonly events: readonly EventContract[];
+  // biome-ignore lint/suspicious/noExplicitAny: payload types differ from command to command
+  readonly commands: Readonly<Record<string, CommandDefinition<State, Event, any>>>;
+}
+
+export type FieldType = "keyword" | "text" | "integer" | "double" | "boolean" | "date";
+
+export type ReadModelDocument = { readonly [field: string]: unknown };
+
+/** A read model with one document an aggregate. */
+export interface ProjectionDefinition<Document extends ReadModelDocument = ReadModelDocument> {
+  /** Kebab case, such as `order-list`: the resource type of the query API. */
+  readonly name: string;
+  /** The aggregate whose events it reads. */
+  readonly aggregate: string;
+  /** The fields that can be filtered and sorted; those of type `text` are searched by `q`. */
+  readonly fields: Readonly<Record<string, FieldType>>;
+  /** The document after the event; `undefined` before the first. Unknown event types return the document unchanged. */
+  readonly transform: (document: Document | undefined, event: RecordedEvent) => Document | undefined;
+  /** The topic of the notification that follows each change, such as `orders`; none when left out. */
+  readonly topic?: string;
+}
+
+/** Turns version `from` of an event into version `from + 1`. */
+export interface Upcaster {
+  readonly type: string;
+  readonly from: number;
+  readonly upcast: (data: object) => object;
+}
+
+export interface ServiceDefinition {
+  /** Kebab case, such as `orders`. */
+  readonly name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the state and event types differ from aggregate to aggregate
+  readonly aggregates: readonly AggregateDefinition<any, any>[];
+  readonly projections: readonly ProjectionDefinition[];
+  readonly upcasters: readonly Upcaster[];
+}
+
+export const aggregate = <State, Event extends DomainEvent>(
+  definition: AggregateDefinition<State, Event>,
+): AggregateDefinition<State, Event> => definition;
+
+export const projection = <Document extends ReadModelDocument>(
+  definition: ProjectionDefinition<Document>,
+): ProjectionDefinition => definition as unknown as ProjectionDefinition;
+
+type ServiceInput = Omit<ServiceDefinition, "upcasters"> & Partial<Pick<ServiceDefinition, "upcasters">>;
+
+/**
+ * The one description of a service, read by the Pulumi program and by every Lambda.
+ * Throws `NEXUS_CONFIGURATION_INVALID` when names clash or a projection reads an unknown aggregate.
+ */
+export const service = (definition: ServiceInput): ServiceDefinition => {
+  const fail = (message: string) => nexusError("NEXUS_CONFIGURATION_INVALID", `service ${definition.name}: ${message}`);
+  const unique = (what: string, names: readonly string[]) => {
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) throw fail(`${what} ${twice} is defined twice`);
+  };
+  const kebab = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+  for (const name of [
+    definition.name,
+    ...definition.aggregates.map((a) => a.name),
+    ...definition.projections.map((p) => p.name),
+  ])
+    if (!kebab.test(name)) throw fail(`${JSON.stringify(name)} is not a kebab-case name`);
+  if (definition.aggregates.length === 0) throw fail("it has no aggregate");
+  unique(
+    "aggregate",
+    definition.aggregates.map((a) => a.name),
+  );
+  unique(
+    "projection",
+    definition.projections.map((p) => p.name),
+  );
+  unique(
+    "command",
+    definition.aggregates.flatMap((a) => Object.keys(a.commands)),
+  );
+  unique(
+    "event",
+    definition.aggregates.flatMap((a) => a.events.map((e) => `${e.name}.v${e.version}`)),
+  );
+  for (const p of definition.projections)
+    if (!definition.aggregates.some((a) => a.name === p.aggregate))
+      throw fail(
+        `projection ${p.name} reads aggregate ${JSON.stringify(p.aggregate)}, which the service does not have`,
+      );
+  return { upcasters: [], ...definition };
+};
