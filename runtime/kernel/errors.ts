@@ -77,6 +77,16 @@ export const ERRORS = {
     retryable: false,
     meaning: "No chain of upcasters leads from the stored version of the event to the current one.",
   },
+  NEXUS_LOG_CORRUPT: {
+    family: "contract",
+    retryable: false,
+    meaning: "The log of an aggregate has a gap or an item that cannot be read. Nothing was written; restore the item.",
+  },
+  NEXUS_DOCUMENT_INVALID: {
+    family: "contract",
+    retryable: false,
+    meaning: "A projection made a document that does not fit the fields it declares. Correct its transform.",
+  },
   NEXUS_READ_MODEL_BEHIND: {
     family: "infrastructure",
     retryable: true,
@@ -95,7 +105,12 @@ export const ERRORS = {
   NEXUS_BUS_UNAVAILABLE: {
     family: "infrastructure",
     retryable: true,
-    meaning: "Kinesis, SNS or SQS did not accept the message. The record is tried again.",
+    meaning: "Kinesis, SNS, SQS or the WebSocket API did not accept the message. The record is tried again.",
+  },
+  NEXUS_CONNECTIONS_UNAVAILABLE: {
+    family: "infrastructure",
+    retryable: true,
+    meaning: "The table of WebSocket connections did not answer or throttled. Send the message again.",
   },
   NEXUS_ACCESS_DENIED: {
     family: "infrastructure",

@@ -1,0 +1,32 @@
+import { nexusError } from "./errors.ts";
+import type { Commit } from "./event.ts";
+import type { StreamHead } from "./stream.ts";
+
+/** A commit that has no place in the log yet. */
+export type CommitDraft = Omit<Commit, "version" | "committedAt"> & {
+  /** Instant of the decision, RFC 3339 UTC with milliseconds. */
+  readonly decidedAt: string;
+};
+
+/** Where a draft goes: behind a loaded head, or behind a version that the store has yet to verify. */
+export interface AppendPosition {
+  readonly aggregateId: string;
+  readonly version: number;
+  readonly committedAt: string | undefined;
+}
+
+/** The commit behind a head. Its instant is never before that of the commit it follows, whatever the clocks say. */
+export const commitBehind = (head: StreamHead | AppendPosition, draft: CommitDraft): Commit => {
+  if (draft.aggregateId !== head.aggregateId)
+    throw nexusError("NEXUS_INTERNAL", `a commit of ${draft.aggregateId} cannot follow ${head.aggregateId}`);
+  if (draft.events.length === 0) throw nexusError("NEXUS_INTERNAL", "a commit holds at least one event");
+  const { decidedAt, ...rest } = draft;
+  const committedAt = head.committedAt !== undefined && head.committedAt > decidedAt ? head.committedAt : decidedAt;
+  return { ...rest, version: head.version + 1, committedAt };
+};
+
+/** Whether two commits come from the same command: a retry, not a rival. */
+export const sameCommand = (
+  a: Pick<Commit, "commandId" | "commandDigest">,
+  b: Pick<Commit, "commandId" | "commandDigest">,
+): boolean => a.commandId === b.commandId && a.commandDigest === b.commandDigest;

@@ -1,0 +1,37 @@
+/** What an aggregate has gathered since its last snapshot, or since its beginning. */
+export interface SnapshotProgress {
+  readonly events: number;
+  /** Size of the commits as stored. */
+  readonly bytes: number;
+  /** Instant of the first event that no snapshot holds, RFC 3339; `undefined` when there is none. */
+  readonly since: string | undefined;
+}
+
+export interface SnapshotThresholds {
+  readonly events: number;
+  readonly bytes: number;
+  readonly ageHours: number;
+  /** Age alone asks for no snapshot below this many events: one page of the log is cheaper to read than a snapshot. */
+  readonly ageMinimumEvents: number;
+}
+
+export const SNAPSHOT_THRESHOLDS: SnapshotThresholds = {
+  events: 1_000,
+  bytes: 1_048_576,
+  ageHours: 24,
+  ageMinimumEvents: 100,
+};
+
+export type SnapshotTrigger = "events" | "bytes" | "age";
+
+/** The first threshold that is reached, if any. `now` is in milliseconds since the epoch. */
+export const snapshotTrigger = (
+  progress: SnapshotProgress,
+  now: number,
+  thresholds: SnapshotThresholds = SNAPSHOT_THRESHOLDS,
+): SnapshotTrigger | undefined => {
+  if (progress.events >= thresholds.events) return "events";
+  if (progress.bytes >= thresholds.bytes) return "bytes";
+  if (progress.since === undefined || progress.events < thresholds.ageMinimumEvents) return undefined;
+  return now - Date.parse(progress.since) >= thresholds.ageHours * 3_600_000 ? "age" : undefined;
+};
