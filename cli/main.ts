@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
+import { register as generate } from "./commands/generate.ts";
+import { CliFailure } from "./failure.ts";
+import { registerProjectCommands } from "./project-commands.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -9,6 +12,19 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 const program = new Command("nexus")
   .description("Run a Nexus Blueprint program on this machine and talk to the stack it makes.")
   .version(version)
-  .showHelpAfterError();
+  .showHelpAfterError("(nexus <command> --help says more)")
+  .exitOverride();
 
-await program.parseAsync();
+for (const register of [generate]) register(program);
+
+try {
+  await registerProjectCommands(program, process.argv.slice(2));
+  await program.parseAsync();
+} catch (error) {
+  // Commander has said what it had to say: 0 after help, else the input is wrong.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else if (error instanceof CliFailure) {
+    process.stderr.write(`nexus: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else throw error;
+}
