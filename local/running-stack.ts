@@ -14,6 +14,8 @@ export interface RunningStack {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** What the program exports: `eventsTableName`, `coreStreamName`, ... */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 const file = (dataDir: string): string => join(dataDir, "stack.json");
