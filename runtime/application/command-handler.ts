@@ -1,0 +1,171 @@
+import { canonicalJson } from "../kernel/canonical-json.ts";
+import type { KnownCommand, ServiceCatalog } from "../kernel/catalog.ts";
+import type { CommitDraft } from "../kernel/commit.ts";
+import { hasCode, nexusError } from "../kernel/errors.ts";
+import { type Commit, type CommitMetadata, type DomainEvent, eventId, type StoredEvent } from "../kernel/event.ts";
+import { assertExpectedVersion, expectedVersion } from "../kernel/expected-version.ts";
+import { type RehydratedStream, type RememberedCommand, rememberedCommand } from "../kernel/stream.ts";
+import type { EventStore } from "../ports/event-store.ts";
+import type { Runtime, Telemetry } from "../ports/runtime.ts";
+import type { CommitPublisher } from "./commit-publisher.ts";
+import { backOff } from "./retry.ts";
+import type { SnapshotManager } from "./snapshot-manager.ts";
+import type { StreamLoader } from "./stream-loader.ts";
+
+export interface Command extends Omit<CommitMetadata, "causationId"> {
+  readonly type: string;
+  readonly aggregateId: string;
+  readonly payload: unknown;
+  readonly expectedVersion?: number;
+  /** @default the command's own id */
+  readonly causationId?: string;
+}
+
+export interface CommandReply {
+  readonly commandId: string;
+  readonly correlationId: string;
+  readonly aggregateId: string;
+  /** Version of the aggregate after the command. */
+  readonly version: number;
+  readonly events: readonly { readonly id: string; readonly type: string; readonly version: number }[];
+}
+
+export interface CommandHandlerPorts {
+  readonly catalog: ServiceCatalog;
+  readonly loader: StreamLoader;
+  readonly events: EventStore;
+  readonly snapshots: SnapshotManager;
+  readonly runtime: Runtime;
+  readonly telemetry: Telemetry;
+  /** With propagation `direct`; the table's stream stays the safety net, so that its failure is only reported. */
+  readonly publisher?: CommitPublisher;
+}
+
+const CONFLICT_RETRIES = 3;
+const CONFLICT_BASE_MS = 20;
+
+const replyOf = (aggregateId: string, command: RememberedCommand): CommandReply => ({
+  commandId: command.commandId,
+  correlationId: command.correlationId,
+  aggregateId,
+  version: command.version + command.eventTypes.length - 1,
+  events: command.eventTypes.map((type, index) => {
+    const version = command.version + index;
+    return { id: eventId(aggregateId, version), type, version };
+  }),
+});
+
+/** Takes a command from its structure to its events in the log. */
+export class CommandHandler {
+  readonly #ports: CommandHandlerPorts;
+
+  constructor(ports: CommandHandlerPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Errors: `NEXUS_COMMAND_UNKNOWN`, `NEXUS_COMMAND_INVALID`, `NEXUS_IDEMPOTENCY_KEY_REUSED`,
+   * `NEXUS_VERSION_CONFLICT`, `NEXUS_AGGREGATE_MISMATCH`, `NEXUS_COMMIT_TOO_LARGE`, `NEXUS_EVENT_INVALID`,
+   * `NEXUS_EVENT_STORE_UNAVAILABLE`, and the codes of the domain. A retry with the same command id gets the first
+   * answer again, as long as the aggregate remembers the command; a command that led to no event leaves no trace and
+   * is decided anew.
+   */
+  async handle(command: Command): Promise<CommandReply> {
+    const known = this.#ports.catalog.command(command.type);
+    this.#assertStructure(known, command.payload);
+    const digest = this.#ports.runtime.digest(canonicalJson([command.type, command.payload]));
+    const stream = await this.#ports.loader.load(known.aggregate, command.aggregateId);
+    for (let attempt = 1; ; attempt++) {
+      const first = stream.command(command.commandId);
+      if (first !== undefined) return this.#firstAnswer(command, digest, first);
+      assertExpectedVersion(expectedVersion(command.expectedVersion), stream.version, command.aggregateId);
+      const events = this.#decide(known, command, stream);
+      if (events.length === 0) return this.#emptyReply(command, stream);
+      try {
+        return await this.#store(known, command, digest, stream, events);
+      } catch (error) {
+        const retry = hasCode(error, "NEXUS_VERSION_CONFLICT") && command.expectedVersion === undefined;
+        if (!retry || attempt > CONFLICT_RETRIES) throw error;
+        this.#ports.telemetry.metric("ConflictRetries", "Count", 1);
+        await backOff(this.#ports.runtime, attempt, CONFLICT_BASE_MS);
+        await this.#ports.loader.refresh(stream);
+      }
+    }
+  }
+
+  #assertStructure({ type, command }: KnownCommand, payload: unknown): void {
+    const errors = command.schema.validate(payload);
+    if (errors.length === 0) return;
+    throw nexusError("NEXUS_COMMAND_INVALID", `the payload does not match the schema of ${type}`, {
+      context: { errors },
+    });
+  }
+
+  #firstAnswer(command: Command, digest: string, first: RememberedCommand): CommandReply {
+    if (first.digest === digest) return replyOf(command.aggregateId, first);
+    throw nexusError(
+      "NEXUS_IDEMPOTENCY_KEY_REUSED",
+      `command id ${command.commandId} was used on ${command.aggregateId} with another command`,
+      { context: { commandId: command.commandId, aggregateId: command.aggregateId } },
+    );
+  }
+
+  #decide({ aggregate, command }: KnownCommand, request: Command, stream: RehydratedStream): StoredEvent[] {
+    const { catalog, runtime } = this.#ports;
+    const decided: readonly DomainEvent[] = command.decide(stream.state, request.payload, {
+      aggregateId: request.aggregateId,
+      now: new Date(runtime.now()).toISOString(),
+      newId: () => runtime.newId(),
+      actor: request.actor,
+    });
+    return decided.map(({ type, data }) => {
+      const event = { type, schemaVersion: catalog.newestContract(aggregate.name, type).version, data };
+      catalog.assertValid(event);
+      return event;
+    });
+  }
+
+  #emptyReply({ commandId, correlationId, aggregateId }: Command, stream: RehydratedStream): CommandReply {
+    return { commandId, correlationId, aggregateId, version: stream.version, events: [] };
+  }
+
+  async #store(
+    { aggregate }: KnownCommand,
+    command: Command,
+    commandDigest: string,
+    stream: RehydratedStream,
+    events: readonly StoredEvent[],
+  ): Promise<CommandReply> {
+    const { runtime, snapshots } = this.#ports;
+    const draft: CommitDraft = {
+      aggregate: aggregate.name,
+      aggregateId: command.aggregateId,
+      commandId: command.commandId,
+      correlationId: command.correlationId,
+      causationId: command.causationId ?? command.commandId,
+      actor: command.actor,
+      ...(command.traceparent === undefined ? {} : { traceparent: command.traceparent }),
+      commandDigest,
+      decidedAt: new Date(runtime.now()).toISOString(),
+      events,
+    };
+    const commit = await this.#ports.events.append(stream.head, draft);
+    await this.#publish(commit);
+    stream.fold(commit, 0);
+    if (snapshots.evaluateTriggerSync(stream) !== undefined)
+      await snapshots.createSnapshotAsync(aggregate, command.aggregateId, stream.version);
+    return replyOf(command.aggregateId, rememberedCommand(commit));
+  }
+
+  async #publish(commit: Commit): Promise<void> {
+    const { publisher, telemetry } = this.#ports;
+    if (publisher === undefined) return;
+    const failure = (await publisher.publish([commit])).get(commit);
+    if (failure !== undefined)
+      telemetry.warn("direct propagation failed; the stream follows", {
+        aggregateId: commit.aggregateId,
+        version: commit.version,
+        code: failure.code,
+      });
+  }
+}
