@@ -13,9 +13,11 @@ export interface Project {
   readonly kernel: string;
   /** Modules with commands of the project's own: `register(program)` each. @default [] */
   readonly commands: readonly string[];
+  /** Module that plays what the service does on a stack that has come up; see {@link file://./journey.ts}. */
+  readonly journey?: string;
 }
 
-const KEYS = ["schemas", "generated", "kernel", "commands"];
+const KEYS = ["schemas", "generated", "kernel", "commands", "journey"];
 
 /**
  * The project around a folder: the nearest package.json upwards, or the folder itself when there is none.
@@ -31,6 +33,7 @@ export const findProject = (from: string = process.cwd()): Project => {
     return value;
   };
   const kernel = text("kernel", "nexus-blueprint/runtime");
+  const journey = section["journey"] === undefined ? undefined : text("journey", "");
   const commands = section["commands"] ?? [];
   if (!Array.isArray(commands) || commands.some((path) => typeof path !== "string"))
     throw badInput(`${file}: nexus.commands must be a list of paths`);
@@ -40,6 +43,7 @@ export const findProject = (from: string = process.cwd()): Project => {
     generated: resolve(folder, text("generated", "domain")),
     kernel: kernel.startsWith(".") ? resolve(folder, kernel) : kernel,
     commands: commands.map((path) => resolve(folder, path)),
+    ...(journey === undefined ? {} : { journey: resolve(folder, journey) }),
   };
 };
 
