@@ -8,7 +8,7 @@ import * as validators from "./validators.gen.ts";
 export interface OrderCancelledV1 {
   reason: string;
   /**
-   * When the customer cancelled.
+   * When the customer cancelled, UTC.
    */
   cancelledAt: string;
 }
@@ -37,7 +37,7 @@ export interface OrderPlacedV1 {
   country: string;
   currency: "GBP";
   /**
-   * When the customer ordered.
+   * When the customer ordered, UTC.
    */
   placedAt: string;
   /**
@@ -86,7 +86,7 @@ export interface AddOrderNoteV1 {
 export interface CancelOrderV1 {
   reason: string;
   /**
-   * When the customer cancelled; now when left out.
+   * When the customer cancelled, UTC; now when left out.
    */
   cancelledAt?: string;
 }
@@ -105,7 +105,7 @@ export interface PlaceOrderV1 {
   country: string;
   currency: "GBP";
   /**
-   * When the customer ordered; now when left out.
+   * When the customer ordered, UTC; now when left out.
    */
   placedAt?: string;
   /**
@@ -149,8 +149,8 @@ export const orderCancelledV1: EventContract<OrderCancelledV1> = {
   version: 1,
   route: "core",
   personalData: [],
-  hash: "c931a45a45458ef0c9c3ffcfcd08fcccc82a387ad748199906fe7738e274290f",
-  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"OrderCancelled","description":"An order was cancelled as a whole.","x-nexus":{"event":"OrderCancelled","aggregate":"order","version":1,"route":"core","owner":"order"},"type":"object","properties":{"reason":{"type":"string","minLength":1,"maxLength":200},"cancelledAt":{"description":"When the customer cancelled.","type":"string","format":"date-time"}},"required":["reason","cancelledAt"],"additionalProperties":false},
+  hash: "9fe7b8b75538ad99f6ab3d126220eb67aa93cb6202acde2910eac9fb3abde431",
+  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"OrderCancelled","description":"An order was cancelled as a whole.","x-nexus":{"event":"OrderCancelled","aggregate":"order","version":1,"route":"core","owner":"order"},"type":"object","properties":{"reason":{"type":"string","minLength":1,"maxLength":200},"cancelledAt":{"description":"When the customer cancelled, UTC.","type":"string","format":"date-time","pattern":"^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$"}},"required":["reason","cancelledAt"],"additionalProperties":false},
   validate: validators.orderCancelledV1,
 };
 
@@ -171,8 +171,8 @@ export const orderPlacedV1: EventContract<OrderPlacedV1> = {
   version: 1,
   route: "core",
   personalData: ["/customerId"],
-  hash: "4199d12e65746f3f07ca2c092362bbdd5c7172c0d2155ff9d367576844752095",
-  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"OrderPlaced","description":"A customer ordered goods.","x-nexus":{"event":"OrderPlaced","aggregate":"order","version":1,"route":"core","owner":"order"},"type":"object","properties":{"customerId":{"description":"Who ordered; absent for an anonymous sale.","type":"string","minLength":1,"maxLength":64,"x-pii":true},"country":{"description":"Where the goods go, as the shop names it.","type":"string","minLength":1,"maxLength":60},"currency":{"enum":["GBP"]},"placedAt":{"description":"When the customer ordered.","type":"string","format":"date-time"},"lines":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/line"}},"unitCount":{"description":"Sum of the quantities.","type":"integer","minimum":1,"maximum":200000000},"totalMinor":{"description":"Sum of quantity times unit price, in the minor unit of the currency.","type":"integer","minimum":0,"maximum":2000000000000000}},"required":["country","currency","placedAt","lines","unitCount","totalMinor"],"additionalProperties":false,"$defs":{"line":{"description":"One position of an order. The bounds keep the total of an order below 2^53.","type":"object","properties":{"sku":{"description":"Stock code.","type":"string","minLength":1,"maxLength":40},"description":{"type":"string","minLength":1,"maxLength":200},"quantity":{"type":"integer","minimum":1,"maximum":100000},"unitPriceMinor":{"description":"In pence.","type":"integer","minimum":0,"maximum":10000000}},"required":["sku","quantity","unitPriceMinor"],"additionalProperties":false}}},
+  hash: "6cc5716a6e307861eae9fc9eca961687b9ffe91c1fc1f7070808505c60d84f7e",
+  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"OrderPlaced","description":"A customer ordered goods.","x-nexus":{"event":"OrderPlaced","aggregate":"order","version":1,"route":"core","owner":"order"},"type":"object","properties":{"customerId":{"description":"Who ordered; absent for an anonymous sale.","type":"string","minLength":1,"maxLength":64,"x-pii":true},"country":{"description":"Where the goods go, as the shop names it.","type":"string","minLength":1,"maxLength":60},"currency":{"enum":["GBP"]},"placedAt":{"description":"When the customer ordered, UTC.","type":"string","format":"date-time","pattern":"^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$"},"lines":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/line"}},"unitCount":{"description":"Sum of the quantities.","type":"integer","minimum":1,"maximum":200000000},"totalMinor":{"description":"Sum of quantity times unit price, in the minor unit of the currency.","type":"integer","minimum":0,"maximum":2000000000000000}},"required":["country","currency","placedAt","lines","unitCount","totalMinor"],"additionalProperties":false,"$defs":{"line":{"description":"One position of an order. The bounds keep the total of an order below 2^53.","type":"object","properties":{"sku":{"description":"Stock code.","type":"string","minLength":1,"maxLength":40},"description":{"type":"string","minLength":1,"maxLength":200},"quantity":{"type":"integer","minimum":1,"maximum":100000},"unitPriceMinor":{"description":"In pence.","type":"integer","minimum":0,"maximum":10000000}},"required":["sku","quantity","unitPriceMinor"],"additionalProperties":false}}},
   validate: validators.orderPlacedV1,
 };
 
@@ -189,8 +189,8 @@ export const cancelOrderV1: Contract<CancelOrderV1> = {
   name: "CancelOrder",
   aggregate: "order",
   version: 1,
-  hash: "6ad5dbff81bf5422d68fbd01490790429dc95a463e654497763e398d378a45f6",
-  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"CancelOrder","description":"Cancel an order as a whole.","x-nexus":{"command":"CancelOrder","aggregate":"order","version":1},"type":"object","properties":{"reason":{"type":"string","minLength":1,"maxLength":200},"cancelledAt":{"description":"When the customer cancelled; now when left out.","type":"string","format":"date-time"}},"required":["reason"],"additionalProperties":false},
+  hash: "7e6453b27226ad54487f76653c24e53e097d888edeb071578a53621e1c490d96",
+  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"CancelOrder","description":"Cancel an order as a whole.","x-nexus":{"command":"CancelOrder","aggregate":"order","version":1},"type":"object","properties":{"reason":{"type":"string","minLength":1,"maxLength":200},"cancelledAt":{"description":"When the customer cancelled, UTC; now when left out.","type":"string","format":"date-time","pattern":"^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$"}},"required":["reason"],"additionalProperties":false},
   validate: validators.cancelOrderV1,
 };
 
@@ -198,8 +198,8 @@ export const placeOrderV1: Contract<PlaceOrderV1> = {
   name: "PlaceOrder",
   aggregate: "order",
   version: 1,
-  hash: "892cc83150d13b1577b5a8c809797f14cd347ed1b95943011b597cf3809cb9ff",
-  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"PlaceOrder","description":"Order goods.","x-nexus":{"command":"PlaceOrder","aggregate":"order","version":1},"type":"object","properties":{"customerId":{"description":"Who orders; left out for an anonymous sale.","type":"string","minLength":1,"maxLength":64,"x-pii":true},"country":{"description":"Where the goods go, as the shop names it.","type":"string","minLength":1,"maxLength":60},"currency":{"enum":["GBP"]},"placedAt":{"description":"When the customer ordered; now when left out.","type":"string","format":"date-time"},"lines":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/line"}}},"required":["country","currency","lines"],"additionalProperties":false,"$defs":{"line":{"description":"One position of an order. The bounds keep the total of an order below 2^53.","type":"object","properties":{"sku":{"description":"Stock code.","type":"string","minLength":1,"maxLength":40},"description":{"type":"string","minLength":1,"maxLength":200},"quantity":{"type":"integer","minimum":1,"maximum":100000},"unitPriceMinor":{"description":"In pence.","type":"integer","minimum":0,"maximum":10000000}},"required":["sku","quantity","unitPriceMinor"],"additionalProperties":false}}},
+  hash: "b0b84b2cb48f18126c37dbff205d8ff0dd9d7e2b1c74c48bf960f92ac4624a4e",
+  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"PlaceOrder","description":"Order goods.","x-nexus":{"command":"PlaceOrder","aggregate":"order","version":1},"type":"object","properties":{"customerId":{"description":"Who orders; left out for an anonymous sale.","type":"string","minLength":1,"maxLength":64,"x-pii":true},"country":{"description":"Where the goods go, as the shop names it.","type":"string","minLength":1,"maxLength":60},"currency":{"enum":["GBP"]},"placedAt":{"description":"When the customer ordered, UTC; now when left out.","type":"string","format":"date-time","pattern":"^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$"},"lines":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/line"}}},"required":["country","currency","lines"],"additionalProperties":false,"$defs":{"line":{"description":"One position of an order. The bounds keep the total of an order below 2^53.","type":"object","properties":{"sku":{"description":"Stock code.","type":"string","minLength":1,"maxLength":40},"description":{"type":"string","minLength":1,"maxLength":200},"quantity":{"type":"integer","minimum":1,"maximum":100000},"unitPriceMinor":{"description":"In pence.","type":"integer","minimum":0,"maximum":10000000}},"required":["sku","quantity","unitPriceMinor"],"additionalProperties":false}}},
   validate: validators.placeOrderV1,
 };
 
