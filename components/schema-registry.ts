@@ -1,0 +1,49 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
+
+export interface SchemaRegistryArgs extends ServiceArgs {
+  /** Name in Glue; a change replaces the registry and every schema. @default `<name>-<stage>` */
+  readonly registryName?: string;
+}
+
+/**
+ * The contracts of a service's events: a Glue registry with one schema for each version of each event.
+ * BACKWARD is recorded with every schema; Glue does not enforce it reliably for JSON Schema, so compatibility is
+ * checked by the framework itself.
+ * @example const registry = new SchemaRegistry("orders", { service, serviceModule });
+ */
+export class SchemaRegistry extends ServiceComponent {
+  static readonly __pulumiType = "nexus:index:SchemaRegistry";
+  readonly registryName: pulumi.Output<string>;
+
+  constructor(name: string, args: SchemaRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(SchemaRegistry.__pulumiType, name, args, opts);
+    const { service, stage, protect } = this.settings;
+    const registry = new aws.glue.Registry(
+      `${name}-registry`,
+      {
+        registryName: args.registryName ?? `${name}-${stage}`,
+        description: `Event contracts of ${service.name} (${stage})`,
+      },
+      { parent: this, protect },
+    );
+    for (const { name: aggregate, events } of service.aggregates)
+      for (const event of events)
+        new aws.glue.Schema(
+          `${name}-${event.name}-v${event.version}`,
+          {
+            registryArn: registry.arn,
+            schemaName: `${event.name}.v${event.version}`,
+            description: `${event.name} version ${event.version} of ${aggregate}, sent over the ${event.route} route`,
+            dataFormat: "JSON",
+            compatibility: "BACKWARD",
+            schemaDefinition: JSON.stringify(event.schema),
+            tags: { Aggregate: aggregate, Route: event.route },
+          },
+          { parent: this, protect },
+        );
+    this.registryName = registry.registryName;
+    this.registerOutputs({ registryName: this.registryName, registryArn: registry.arn });
+  }
+}

@@ -1,0 +1,87 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { EventStore } from "./event-store.ts";
+import { allow, type Grant } from "./grants.ts";
+import { RuntimeFunction } from "./runtime-function.ts";
+import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
+import { WorkQueue } from "./work-queue.ts";
+
+/** Time to read 10,000 events and write their state, with room. */
+const TIMEOUT_SECONDS = 30;
+
+export interface SnapshotManagerArgs extends ServiceArgs {
+  readonly store: EventStore;
+}
+
+/**
+ * The states of long aggregates, kept so that a command need not read their whole log: a cache that may be deleted at
+ * any time. A snapshot is asked for through a queue and made by a function of its own.
+ * @example const snapshots = new SnapshotManager("orders", { service, serviceModule, store });
+ */
+export class SnapshotManager extends ServiceComponent {
+  static readonly __pulumiType = "nexus:index:SnapshotManager";
+  readonly table: aws.dynamodb.Table;
+  readonly queue: WorkQueue;
+  readonly function: RuntimeFunction;
+
+  constructor(name: string, args: SnapshotManagerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(SnapshotManager.__pulumiType, name, args, opts);
+    const { key } = this.settings;
+    const child = { parent: this };
+    this.table = new aws.dynamodb.Table(
+      `${name}-snapshots`,
+      {
+        billingMode: "PAY_PER_REQUEST",
+        hashKey: "snapshotKey",
+        rangeKey: "version",
+        attributes: [
+          { name: "snapshotKey", type: "S" },
+          { name: "version", type: "N" },
+        ],
+        ttl: { attributeName: "expiresAt", enabled: true },
+        serverSideEncryption: { enabled: true, ...(key === undefined ? {} : { kmsKeyArn: key.arn }) },
+      },
+      child,
+    );
+    this.queue = new WorkQueue(
+      `${name}-snapshot-requests`,
+      { ...args, visibilityTimeoutSeconds: 6 * TIMEOUT_SECONDS },
+      child,
+    );
+    this.function = new RuntimeFunction(
+      `${name}-snapshots`,
+      {
+        ...args,
+        handler: "create-snapshot",
+        timeoutSeconds: TIMEOUT_SECONDS,
+        memoryMegabytes: 1024,
+        failures: this.queue.deadLetters,
+        grants: [args.store.grantRead(), this.grantWrite(), this.queue.grantConsume()],
+      },
+      child,
+    );
+    this.function.readQueue("requests", this.queue, 1);
+    this.registerOutputs({ tableName: this.table.name, queueUrl: this.queue.queue.url });
+  }
+
+  /** To start a load from the latest snapshot. */
+  grantRead(): Grant {
+    return {
+      statements: [allow("ReadSnapshots", ["dynamodb:Query"], this.table.arn)],
+      environment: { SNAPSHOTS_TABLE_NAME: this.table.name },
+    };
+  }
+
+  /** To ask for a snapshot. */
+  grantRequest(): Grant {
+    const { statements } = this.queue.grantSend("RequestSnapshots");
+    return { statements, environment: { SNAPSHOT_QUEUE_URL: this.queue.queue.url } };
+  }
+
+  private grantWrite(): Grant {
+    return {
+      statements: [allow("WriteSnapshots", ["dynamodb:PutItem", "dynamodb:Query"], this.table.arn)],
+      environment: { SNAPSHOTS_TABLE_NAME: this.table.name },
+    };
+  }
+}
