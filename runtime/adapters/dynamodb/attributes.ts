@@ -1,0 +1,19 @@
+/** The attribute and index names of the tables, as the components create them. */
+export const EVENTS = {
+  partitionKey: "aggregateId",
+  sortKey: "version",
+  timestampIndex: "TimestampIndex",
+  indexPartitionKey: "bucket",
+  indexSortKey: "timeKey",
+} as const;
+
+export const SNAPSHOTS = { partitionKey: "snapshotKey", sortKey: "version", timeToLive: "expiresAt" } as const;
+
+export const CONNECTIONS = {
+  partitionKey: "connectionId",
+  sortKey: "topic",
+  timeToLive: "expiresAt",
+  topicIndex: "TopicIndex",
+  /** Sort key of the item that stands for the connection itself; no topic may begin with `$`. */
+  self: "$connection",
+} as const;

@@ -1,0 +1,86 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+} from "@aws-sdk/client-dynamodb";
+import { nexusError } from "../../kernel/errors.ts";
+import type { Snapshot, SnapshotStore } from "../../ports/snapshot-store.ts";
+import { translateAwsError } from "../aws/errors.ts";
+import { SNAPSHOTS } from "./attributes.ts";
+
+/** A snapshot that no load has replaced by then is not worth its storage; the log still has everything. */
+const TIME_TO_LIVE_DAYS = 30;
+const LIMIT_BYTES = 350 * 1_024;
+const UNPACKED_LIMIT_BYTES = 64 * 1_048_576;
+
+const keyOf = (aggregateId: string, reducerHash: string): string => `${aggregateId}#${reducerHash}`;
+
+const isSnapshot = (value: unknown, aggregateId: string): value is Snapshot =>
+  value !== null &&
+  typeof value === "object" &&
+  "version" in value &&
+  "commitVersion" in value &&
+  "committedAt" in value &&
+  "state" in value &&
+  "commands" in value &&
+  Array.isArray(value.commands) &&
+  "aggregateId" in value &&
+  value.aggregateId === aggregateId;
+
+/** Snapshots in a table of their own, compressed. Uses PutItem and Query. */
+export class DynamoSnapshotStore implements SnapshotStore {
+  readonly #client: DynamoDBClient;
+  readonly #tableName: string;
+
+  constructor(client: DynamoDBClient, tableName: string) {
+    this.#client = client;
+    this.#tableName = tableName;
+  }
+
+  async latest(aggregateId: string, reducerHash: string): Promise<Snapshot | undefined> {
+    try {
+      const { Items } = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#tableName,
+          KeyConditionExpression: `${SNAPSHOTS.partitionKey} = :key`,
+          ExpressionAttributeValues: { ":key": { S: keyOf(aggregateId, reducerHash) } },
+          ScanIndexForward: false,
+          Limit: 1,
+        }),
+      );
+      const packed = Items?.[0]?.["body"]?.B;
+      if (packed === undefined) return undefined;
+      const body: unknown = JSON.parse(gunzipSync(packed, { maxOutputLength: UNPACKED_LIMIT_BYTES }).toString("utf8"));
+      if (isSnapshot(body, aggregateId)) return body;
+      throw nexusError("NEXUS_LOG_CORRUPT", `the snapshot of ${aggregateId} cannot be read`);
+    } catch (error) {
+      throw translateAwsError(error, "NEXUS_EVENT_STORE_UNAVAILABLE", "read a snapshot");
+    }
+  }
+
+  async save(snapshot: Snapshot): Promise<"saved" | "exists" | "too-large"> {
+    const body = gzipSync(JSON.stringify(snapshot));
+    if (body.length > LIMIT_BYTES) return "too-large";
+    const expiresAt = Math.floor(Date.parse(snapshot.createdAt) / 1_000) + TIME_TO_LIVE_DAYS * 86_400;
+    try {
+      await this.#client.send(
+        new PutItemCommand({
+          TableName: this.#tableName,
+          Item: {
+            [SNAPSHOTS.partitionKey]: { S: keyOf(snapshot.aggregateId, snapshot.reducerHash) },
+            [SNAPSHOTS.sortKey]: { N: String(snapshot.version) },
+            body: { B: body },
+            [SNAPSHOTS.timeToLive]: { N: String(expiresAt) },
+          },
+          ConditionExpression: `attribute_not_exists(${SNAPSHOTS.partitionKey})`,
+        }),
+      );
+      return "saved";
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return "exists";
+      throw translateAwsError(error, "NEXUS_EVENT_STORE_UNAVAILABLE", "keep a snapshot");
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { Snapshot, SnapshotStore } from "../../ports/snapshot-store.ts";
+
+/** Snapshots in memory, for tests of services. */
+export class MemorySnapshotStore implements SnapshotStore {
+  readonly #snapshots = new Map<string, string>();
+
+  async latest(aggregateId: string, reducerHash: string): Promise<Snapshot | undefined> {
+    return [...this.#snapshots.values()]
+      .map((text) => JSON.parse(text) as Snapshot)
+      .filter((snapshot) => snapshot.aggregateId === aggregateId && snapshot.reducerHash === reducerHash)
+      .sort((a, b) => b.version - a.version)[0];
+  }
+
+  async save(snapshot: Snapshot): Promise<"saved" | "exists"> {
+    const key = `${snapshot.aggregateId}#${snapshot.reducerHash}#${snapshot.version}`;
+    if (this.#snapshots.has(key)) return "exists";
+    this.#snapshots.set(key, JSON.stringify(snapshot));
+    return "saved";
+  }
+}

@@ -1,0 +1,13 @@
+import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { ulid } from "ulid";
+import type { Runtime } from "../../ports/runtime.ts";
+
+/** The clock, chance and digests of the process. */
+export const nodeRuntime: Runtime = {
+  now: () => Date.now(),
+  sleep: (milliseconds) => delay(milliseconds),
+  random: () => Math.random(),
+  newId: () => ulid(),
+  digest: (text) => createHash("sha256").update(text, "utf8").digest("base64url"),
+};
