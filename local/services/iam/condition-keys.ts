@@ -24,7 +24,6 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   "sns:endpoint",
   "dynamodb:select",
   "dynamodb:returnvalues",
-  "dynamodb:attributes",
   "dynamodb:enclosingoperation",
 ]);
 
