@@ -96,8 +96,14 @@ const payloadHash = ({ headers, body }: WireRequest, service: string, presigned:
   return actual;
 };
 
-/** Headers that change what a request does; leaving one unsigned would let it be changed on the way. */
-const mustBeSigned = (name: string): boolean => name === "host" || name === "x-amz-target" || name === "x-amz-date";
+/** Headers that say where a request goes and what it does; unsigned, they could be changed on the way. */
+const checkSignedHeaders = ({ signedHeaders }: SignatureParts, headers: WireRequest["headers"]): void => {
+  if (!signedHeaders.includes("host") && !signedHeaders.includes(":authority"))
+    throw mismatch("The header host must be signed.");
+  for (const name of ["x-amz-date", "x-amz-target"])
+    if (headers[name] !== undefined && !signedHeaders.includes(name))
+      throw mismatch(`The header ${name} must be signed.`);
+};
 
 /**
  * Checks the SigV4 signature of a request, in its headers or in its query string. Throws `MissingAuthenticationToken`,
@@ -123,8 +129,7 @@ export const verifySignature = async (
   checkTime(parts, now);
   if (scope.date !== parts.date.slice(0, 8))
     throw mismatch("The date of the credential scope is not the date of the request.");
-  for (const name of Object.keys(wire.headers))
-    if (mustBeSigned(name) && !parts.signedHeaders.includes(name)) throw mismatch(`The header ${name} must be signed.`);
+  checkSignedHeaders(parts, wire.headers);
 
   const signed: Record<string, string> = {};
   for (const name of parts.signedHeaders) {
