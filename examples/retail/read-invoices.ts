@@ -53,23 +53,19 @@ const checkedHeader = (file: string, header: string[]): string[] => {
   return header;
 };
 
-/** The first row of an invoice gives its date, customer and country. */
+/** The rows of an invoice may differ by a minute; its date is that of the first. */
 const addRow = (drafts: Map<string, Draft>, row: Row, at: string): void => {
   const number = matched(row, "InvoiceNo", /^[A-Z]?\d+$/, "digits with an optional leading letter", at);
+  const date = dateOf(row, at);
+  const customerId = matched(row, "CustomerID", /^(\d+(\.0)?)?$/, "a number or empty", at).replace(/\.0$/, "");
+  const country = matched(row, "Country", /\S/, "a name", at).trim();
   const line = lineOf(row, at);
   const draft = drafts.get(number);
-  if (draft !== undefined) {
-    draft.lines.push(line);
-    return;
-  }
-  const customerId = matched(row, "CustomerID", /^(\d+(\.0)?)?$/, "a number or empty", at).replace(/\.0$/, "");
-  drafts.set(number, {
-    number,
-    date: dateOf(row, at),
-    ...(customerId === "" ? {} : { customerId }),
-    country: matched(row, "Country", /\S/, "a name", at).trim(),
-    lines: [line],
-  });
+  if (draft === undefined)
+    drafts.set(number, { number, date, ...(customerId === "" ? {} : { customerId }), country, lines: [line] });
+  else if ((draft.customerId ?? "") !== customerId || draft.country !== country)
+    throw badInput(`${at}: invoice ${number} has another CustomerID or Country than in its first row`);
+  else draft.lines.push(line);
 };
 
 const lineOf = (row: Row, at: string): InvoiceLine => {
