@@ -50,9 +50,12 @@ const integer = (value: string): number => {
 };
 
 /** Of the values of --data, the one that is a folder names the stack: everywhere else the option means that. */
-export const separate = (values: readonly string[]): { folder: string | undefined; data: string } => {
-  const folders = values.filter((value) => isFolder(value));
-  const others = values.filter((value) => !isFolder(value));
+export const separate = (
+  values: readonly string[],
+  isStackFolder: (value: string) => boolean = isFolder,
+): { folder: string | undefined; data: string } => {
+  const folders = values.filter((value) => isStackFolder(value));
+  const others = values.filter((value) => !isStackFolder(value));
   if (folders.length > 1) throw badInput(`--data names ${folders.length} folders; a stack has one`);
   const [data, second] = others;
   if (data === undefined) throw badInput("--data is missing: the payload as JSON, @file or - for standard input");
