@@ -14,3 +14,6 @@ export const lambdaCredentials = async () => {
     throw nexusError("NEXUS_CONFIGURATION_INVALID", "AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is not set");
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 };
+
+/** Under the name that the SDK's clients import: bundles resolve `@aws-sdk/credential-provider-node` to this module. */
+export const defaultProvider = () => lambdaCredentials;

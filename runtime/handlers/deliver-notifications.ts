@@ -1,0 +1,15 @@
+import type { SQSEvent } from "aws-lambda";
+import { eventHandler } from "../middleware/chains.ts";
+import { composeNotificationService, type NotificationService } from "../middleware/composition.ts";
+import { handleEach } from "../middleware/queue-batch.ts";
+import { decodeNotification, partialFailure } from "../middleware/records.ts";
+import { telemetry } from "../middleware/telemetry.ts";
+
+/** The queue of notifications. */
+export const createHandler = (notifications: Pick<NotificationService, "notify">) =>
+  eventHandler(async (event: SQSEvent) => {
+    telemetry.metric("NotificationsReceived", "Count", event.Records.length);
+    return partialFailure(await handleEach(event, (record) => notifications.notify(decodeNotification(record))));
+  });
+
+export const handler = createHandler(composeNotificationService());

@@ -1,0 +1,12 @@
+import type { DynamoDBStreamEvent } from "aws-lambda";
+import { eventHandler } from "../middleware/chains.ts";
+import { composeEventRouter } from "../middleware/composition.ts";
+import { decodeStreamRecord, partialFailure } from "../middleware/records.ts";
+
+/** The stream of the events table. */
+export const createHandler = ({ router, decodeImage }: ReturnType<typeof composeEventRouter>) =>
+  eventHandler(async ({ Records }: DynamoDBStreamEvent) =>
+    partialFailure(await router.route(Records.map((record) => decodeStreamRecord(record, decodeImage)))),
+  );
+
+export const handler = createHandler(composeEventRouter());

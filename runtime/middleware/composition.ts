@@ -1,0 +1,155 @@
+import definition from "nexus:service";
+import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { ApiGatewayConnectionGateway } from "../adapters/apigateway/api-gateway-connection-gateway.ts";
+import { type ClientConfiguration, clientConfiguration } from "../adapters/aws/clients.ts";
+import { decodeCommit, type Item } from "../adapters/dynamodb/commit-item.ts";
+import { DynamoConnectionStore } from "../adapters/dynamodb/dynamo-connection-store.ts";
+import { DynamoEventStore } from "../adapters/dynamodb/dynamo-event-store.ts";
+import { DynamoSnapshotStore } from "../adapters/dynamodb/dynamo-snapshot-store.ts";
+import { KinesisEventChannel } from "../adapters/kinesis/kinesis-event-channel.ts";
+import { nodeRuntime } from "../adapters/node/node-runtime.ts";
+import { openReadModel } from "../adapters/read-model/open-read-model.ts";
+import { SnsEventChannel } from "../adapters/sns/sns-event-channel.ts";
+import { SqsNotificationQueue, SqsSnapshotQueue } from "../adapters/sqs/sqs-queues.ts";
+import { CommandHandler } from "../application/command-handler.ts";
+import { CommitPublisher } from "../application/commit-publisher.ts";
+import { ConnectionManager } from "../application/connection-manager.ts";
+import { EventRouter } from "../application/event-router.ts";
+import { NotificationService } from "../application/notification-service.ts";
+import { ProjectionHandler } from "../application/projection-handler.ts";
+import { QueryService } from "../application/query-service.ts";
+import { SnapshotCreator } from "../application/snapshot-creator.ts";
+import { SnapshotManager } from "../application/snapshot-manager.ts";
+import { StreamLoader } from "../application/stream-loader.ts";
+import { ServiceCatalog } from "../kernel/catalog.ts";
+import { readEnvironment, readModelUrl } from "./environment.ts";
+import { telemetry, tracer } from "./telemetry.ts";
+
+export type {
+  CommandHandler,
+  ConnectionManager,
+  EventRouter,
+  NotificationService,
+  ProjectionHandler,
+  QueryService,
+  SnapshotCreator,
+};
+
+/** The digest of the service module, which the bundler sets; see {@link SnapshotManager}. */
+declare const NEXUS_SERVICE_HASH: string | undefined;
+const codeHash = typeof NEXUS_SERVICE_HASH === "string" ? { codeHash: NEXUS_SERVICE_HASH } : {};
+
+const runtime = nodeRuntime;
+
+/** What the functions below have in common. Each is called once, at cold start, and makes every client it needs. */
+const traced = <Client>(client: Client): Client =>
+  tracer.isTracingEnabled() ? tracer.captureAWSv3Client(client) : client;
+
+const dynamoDb = (configuration: ClientConfiguration): DynamoDBClient => traced(new DynamoDBClient(configuration));
+
+/** Queue URLs have the public form; requests go to the endpoint that is configured. */
+const sqs = (configuration: ClientConfiguration): SQSClient =>
+  traced(new SQSClient({ ...configuration, useQueueUrlAsEndpoint: false }));
+
+const commitPublisher = (
+  catalog: ServiceCatalog,
+  configuration: ClientConfiguration,
+  target: Record<"SERVICE_NAME" | "CORE_STREAM_NAME" | "STANDARD_TOPIC_ARN", string>,
+  retries: number,
+): CommitPublisher => {
+  const kinesis = traced(new KinesisClient(configuration));
+  const sns = traced(new SNSClient(configuration));
+  return new CommitPublisher({
+    catalog,
+    runtime,
+    retries,
+    channels: {
+      core: new KinesisEventChannel(kinesis, target.CORE_STREAM_NAME, catalog.service.name),
+      standard: new SnsEventChannel(sns, target.STANDARD_TOPIC_ARN, catalog.service.name),
+    },
+  });
+};
+
+export const composeCommandHandler = (): CommandHandler => {
+  const environment = readEnvironment([
+    "EVENTS_TABLE_NAME",
+    "SNAPSHOTS_TABLE_NAME",
+    "SNAPSHOT_QUEUE_URL",
+    "PROPAGATION",
+  ]);
+  const catalog = new ServiceCatalog(definition);
+  const configuration = clientConfiguration(environment.AWS_REGION);
+  const client = dynamoDb(configuration);
+  const events = new DynamoEventStore(client, environment.EVENTS_TABLE_NAME);
+  const store = new DynamoSnapshotStore(client, environment.SNAPSHOTS_TABLE_NAME);
+  const queue = new SqsSnapshotQueue(sqs(configuration), environment.SNAPSHOT_QUEUE_URL);
+  const snapshots = new SnapshotManager({ store, queue, runtime, telemetry, ...codeHash });
+  const direct = environment.PROPAGATION === "direct" && {
+    // The table's stream follows anyway: one try, so that a slow bus does not hold up the answer.
+    publisher: commitPublisher(catalog, configuration, readEnvironment(["CORE_STREAM_NAME", "STANDARD_TOPIC_ARN"]), 0),
+  };
+  const loader = new StreamLoader(catalog, events, snapshots);
+  return new CommandHandler({ catalog, loader, events, snapshots, runtime, telemetry, ...(direct || {}) });
+};
+
+export const composeEventRouter = (): {
+  router: EventRouter;
+  decodeImage: (image: Item) => ReturnType<typeof decodeCommit>;
+} => {
+  const environment = readEnvironment(["CORE_STREAM_NAME", "STANDARD_TOPIC_ARN"]);
+  const catalog = new ServiceCatalog(definition);
+  const publisher = commitPublisher(catalog, clientConfiguration(environment.AWS_REGION), environment, 3);
+  return { router: new EventRouter({ catalog, publisher, runtime, telemetry }), decodeImage: decodeCommit };
+};
+
+export const composeProjectionHandler = async (): Promise<{ projections: ProjectionHandler; service: string }> => {
+  const environment = readEnvironment(["PROJECTION_NAME", "EVENTS_TABLE_NAME", "NOTIFICATION_QUEUE_URL"]);
+  const catalog = new ServiceCatalog(definition);
+  const configuration = clientConfiguration(environment.AWS_REGION);
+  const projections = new ProjectionHandler({
+    catalog,
+    projection: catalog.projection(environment.PROJECTION_NAME),
+    events: new DynamoEventStore(dynamoDb(configuration), environment.EVENTS_TABLE_NAME),
+    readModel: await openReadModel(readModelUrl(), environment.AWS_REGION, runtime.digest),
+    notifications: new SqsNotificationQueue(sqs(configuration), environment.NOTIFICATION_QUEUE_URL),
+    runtime,
+    telemetry,
+  });
+  return { projections, service: catalog.service.name };
+};
+
+export const composeQueryService = async (): Promise<QueryService> => {
+  const environment = readEnvironment([]);
+  const readModel = await openReadModel(readModelUrl(), environment.AWS_REGION, runtime.digest);
+  return new QueryService({ catalog: new ServiceCatalog(definition), readModel, runtime });
+};
+
+const webSocket = () => {
+  const environment = readEnvironment(["CONNECTIONS_TABLE_NAME", "WEBSOCKET_ENDPOINT"]);
+  const configuration = clientConfiguration(environment.AWS_REGION);
+  const endpoint = environment.WEBSOCKET_ENDPOINT;
+  return {
+    connections: new DynamoConnectionStore(dynamoDb(configuration), environment.CONNECTIONS_TABLE_NAME, runtime.now),
+    gateway: new ApiGatewayConnectionGateway(traced(new ApiGatewayManagementApiClient({ ...configuration, endpoint }))),
+  };
+};
+
+export const composeConnectionManager = (): ConnectionManager =>
+  new ConnectionManager({ catalog: new ServiceCatalog(definition), ...webSocket() });
+
+export const composeNotificationService = (): NotificationService =>
+  new NotificationService({ ...webSocket(), telemetry });
+
+export const composeSnapshotCreator = (): SnapshotCreator => {
+  const environment = readEnvironment(["EVENTS_TABLE_NAME", "SNAPSHOTS_TABLE_NAME"]);
+  const catalog = new ServiceCatalog(definition);
+  const client = dynamoDb(clientConfiguration(environment.AWS_REGION));
+  const events = new DynamoEventStore(client, environment.EVENTS_TABLE_NAME);
+  const store = new DynamoSnapshotStore(client, environment.SNAPSHOTS_TABLE_NAME);
+  const snapshots = new SnapshotManager({ store, runtime, telemetry, ...codeHash });
+  return new SnapshotCreator(catalog, new StreamLoader(catalog, events, snapshots), snapshots);
+};
