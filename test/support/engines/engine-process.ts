@@ -30,10 +30,11 @@ export interface EngineProcess {
 export const startEngine = async (
   name: string,
   command: readonly string[],
-  options: { readonly cwd: string; readonly url: string },
+  options: { readonly cwd: string; readonly url: string; readonly environment?: Readonly<Record<string, string>> },
 ): Promise<EngineProcess> => {
   const child = spawn(process.execPath, [join(import.meta.dirname, "guard.ts"), ...command], {
     cwd: options.cwd,
+    env: { ...process.env, ...options.environment },
     stdio: ["pipe", "pipe", "pipe"],
   });
   let output = "";
