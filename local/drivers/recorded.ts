@@ -60,7 +60,7 @@ export const ec2 = (prefix: string, arnKind: string): Driver =>
 const ZONES = 3;
 
 /** `awsx.ec2.Vpc`: a component of a plugin, so that the engine answers with all it would have built. */
-export const awsxVpc = recorded((cloud, { autoName }) => {
+export const awsxVpc = recorded((_cloud, { autoName }) => {
   const subnets = (kind: string) =>
     Array.from({ length: ZONES }, (_, zone) => ec2Id("subnet", `${autoName}/${kind}/${zone}`));
   const vpcId = ec2Id("vpc", autoName);

@@ -89,3 +89,13 @@ export const canonical = (value: unknown): string =>
         )
       : item,
   ) ?? "null";
+
+/** The wire form of plain properties. Secrets stay open: the plain form no longer knows them. */
+export const toWire = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(toWire);
+  if (!isObject(value)) return value;
+  if (isAsset(value)) return { [SIGNATURE]: ASSET, ...value.asset };
+  if (!isArchive(value)) return mapProperties(value, toWire);
+  const { assets, ...archive } = value.archive;
+  return { [SIGNATURE]: ARCHIVE, ...archive, ...(assets === undefined ? {} : { assets: toWire(assets) }) };
+};

@@ -1,0 +1,141 @@
+import { rmSync } from "node:fs";
+import type { DataFolder } from "./data-folder.ts";
+import type { Cloud } from "./drivers/cloud.ts";
+import { FunctionPermissions } from "./drivers/permissions.ts";
+import { createAuthorizer, createFaults, openFront, type RuleFaults } from "./front/index.ts";
+import { openApiGateway } from "./services/apigateway/index.ts";
+import { openCloudWatch } from "./services/cloudwatch/index.ts";
+import { ACCOUNT_ID } from "./services/contract.ts";
+import { openDynamoDb } from "./services/dynamodb/index.ts";
+import { openGlue } from "./services/glue/index.ts";
+import { openIam } from "./services/iam/index.ts";
+import { openKinesis } from "./services/kinesis/index.ts";
+import { type LocalLambda, openLambda } from "./services/lambda/index.ts";
+import { openMessaging } from "./services/messaging/index.ts";
+import { openScheduler } from "./services/scheduler/index.ts";
+
+export interface CloudOptions {
+  readonly folder: DataFolder;
+  readonly region: string;
+  /** Port of the API gateway; 0 takes a free one. */
+  readonly port: number;
+  /** `sqlite` for the embedded read model, or the URL of an OpenSearch. */
+  readonly readModel: string;
+  readonly workingDirectory: string;
+  /** Problems of the cloud itself: a refused delivery, a failed integration, an internal failure of the front. */
+  readonly onProblem?: (problem: string) => void;
+}
+
+/** The services of the local AWS, joined: what drivers make resources in, and what the stack is driven with. */
+export interface LocalCloud extends Cloud {
+  /** The value for AWS_ENDPOINT_URL. */
+  readonly endpoint: string;
+  readonly faults: RuleFaults;
+  /** Resolves when every event source mapping has caught up and nothing is in flight. */
+  idle(): Promise<void>;
+  /** Stops taking requests, lets running invocations end, and closes every file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens every service on the files of a data folder. What was acknowledged before is there again; functions and mappings
+ * come when drivers put them, and read when `lambda.start()` is called.
+ */
+export const openCloud = async (options: CloudOptions): Promise<LocalCloud> => {
+  const { folder, region, onProblem = () => {} } = options;
+  const closers: (() => Promise<void> | void)[] = [];
+  const opened = <Service extends { close(): Promise<void> | void }>(service: Service): Service => {
+    closers.unshift(() => service.close());
+    return service;
+  };
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0)) await close();
+  };
+  try {
+    const iam = opened(openIam({ file: folder.file("iam.db") }));
+    const logs = opened(openCloudWatch({ file: folder.file("logs.db") }));
+    const dynamodb = opened(openDynamoDb({ file: folder.file("dynamodb.db") }));
+    const kinesis = opened(openKinesis({ file: folder.file("kinesis.db") }));
+    const glue = opened(openGlue({ file: folder.file("glue.db") }));
+    const messaging = opened(
+      await openMessaging({
+        dataDir: folder.file("messaging"),
+        region,
+        iam,
+        onRefusedDelivery: (refusal) =>
+          onProblem(`${refusal.topicArn} may not send to ${refusal.queueArn}: ${refusal.reason}`),
+      }),
+    );
+    const faults = createFaults();
+    let functions: LocalLambda | undefined;
+    const readModelUrl = options.readModel === "sqlite" ? `sqlite:${folder.file("read-model.db")}` : options.readModel;
+    // Opened before the functions and closed after them: they reach AWS through it to their last line.
+    const front = opened(
+      await openFront({
+        port: 0,
+        region,
+        iam,
+        services: { dynamodb, kinesis, glue, messaging },
+        lambda: () => functions,
+        faults,
+        log: ({ failure, service, action }) => {
+          if (failure !== undefined) onProblem(`${service}:${action} failed: ${String(failure)}`);
+        },
+      }),
+    );
+    const lambda = opened(
+      openLambda({
+        file: folder.file("lambda.db"),
+        region,
+        endpointUrl: () => front.endpoint,
+        credentialsFor: (roleArn, sessionName) => iam.credentialsFor(roleArn, sessionName),
+        extraEnvironment: { AWS_ENDPOINT_URL_OPENSEARCH: readModelUrl },
+        logs,
+        metrics: logs,
+        dynamodb,
+        kinesis,
+        messaging,
+        authorizeSource: (roleArn, access) => iam.evaluate(roleArn, access),
+      }),
+    );
+    functions = lambda;
+    const scheduler = opened(openScheduler({ file: folder.file("scheduler.db"), lambda, messaging }));
+    const gateway = opened(
+      await openApiGateway({
+        port: options.port,
+        region,
+        file: folder.file("apigateway.db"),
+        lambda,
+        authorize: createAuthorizer({ iam, region }),
+        allowInvoke: (access) => iam.evaluateService("apigateway.amazonaws.com", access),
+        report: onProblem,
+      }),
+    );
+    return {
+      region,
+      accountId: ACCOUNT_ID,
+      filesDirectory: folder.file("files"),
+      workingDirectory: options.workingDirectory,
+      dynamodb,
+      kinesis,
+      glue,
+      messaging,
+      iam,
+      lambda,
+      gateway,
+      scheduler,
+      alarms: logs,
+      permissions: new FunctionPermissions(iam),
+      forgetReadModel: () => {
+        for (const suffix of ["", "-wal", "-shm"]) rmSync(folder.file(`read-model.db${suffix}`), { force: true });
+      },
+      endpoint: front.endpoint,
+      faults,
+      idle: () => lambda.idle(),
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+};

@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { engineContext } from "./engine/context.ts";
+import type { Step } from "./engine/plan.ts";
+import { Preview } from "./engine/preview.ts";
+import { readProject } from "./engine/project.ts";
+import type { Registration } from "./engine/registration.ts";
+import { runProgram } from "./engine/run-program.ts";
+import type { LogListener } from "./engine/server.ts";
+import { StateStore } from "./engine/state.ts";
+import { findPolicyPack } from "./policy/find-pack.ts";
+import { type GateReport, openPolicyGate } from "./policy/gate.ts";
+
+export interface GraphOptions {
+  /** Folder of Pulumi.yaml. */
+  readonly directory: string;
+  readonly stack: string;
+  readonly onLog?: LogListener;
+  readonly signal?: AbortSignal;
+}
+
+/** Every resource the program registers, as a first deployment would see it. Starts and changes nothing. */
+export const readGraph = async (options: GraphOptions): Promise<readonly Registration[]> => {
+  const state = new StateStore(":memory:");
+  try {
+    return (await dryRun(options, state)).registrations;
+  } finally {
+    state.close();
+  }
+};
+
+export interface PreviewOptions extends GraphOptions {
+  readonly dataDirectory: string;
+  readonly policyPack: string | undefined;
+}
+
+export interface StackPreview {
+  readonly registrations: readonly Registration[];
+  /** What an update would do, deletions last. */
+  readonly steps: readonly Step[];
+  /** Missing when there is no policy pack. */
+  readonly gate: GateReport | undefined;
+}
+
+/** Compares the program with the stack in a data folder and judges it by the policy pack. Changes nothing. */
+export const previewStack = async (options: PreviewOptions): Promise<StackPreview> => {
+  const file = join(resolve(options.dataDirectory), "state.db");
+  const pack = findPolicyPack(options.directory, options.policyPack);
+  const gate = pack === undefined ? undefined : openPolicyGate(pack);
+  const state = new StateStore(existsSync(file) ? file : ":memory:");
+  try {
+    const { registrations, steps } = await dryRun(options, state);
+    return { registrations, steps, gate: await gate?.evaluate(registrations) };
+  } finally {
+    state.close();
+    await gate?.close();
+  }
+};
+
+const dryRun = async ({ directory, stack, onLog, signal }: GraphOptions, state: StateStore) => {
+  const project = readProject(directory, stack);
+  const preview = new Preview(engineContext(project, state));
+  const run = await runProgram({
+    project,
+    preview: true,
+    realiser: preview,
+    ...(onLog === undefined ? {} : { onLog }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { registrations: run.registrations, steps: preview.steps() };
+};
