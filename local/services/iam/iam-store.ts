@@ -1,4 +1,4 @@
-import { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "../open-database.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS identities (
@@ -52,8 +52,7 @@ export type IamStore = ReturnType<typeof openIamStore>;
 
 /** The rows of IAM in one SQLite file. Each write is durable against a killed process when the call returns. */
 export const openIamStore = (file: string) => {
-  const database = new DatabaseSync(file);
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; ${SCHEMA}`);
+  const database = openDatabase(file, `PRAGMA foreign_keys = ON; ${SCHEMA}`);
   const rows = <T>(sql: string, ...values: string[]): T[] => database.prepare(sql).all(...values) as T[];
   const run = (sql: string, ...values: (string | null)[]): void => {
     database.prepare(sql).run(...values);

@@ -20,7 +20,11 @@ export const sqsCalls =
     });
     const body = JSON.parse(Buffer.from(response.body).toString()) as Output;
     if (response.statusCode < 400) return body;
-    throw new AwsError(shortName(String(body["__type"])), String(body["message"]), response.statusCode);
+    throw new AwsError(
+      shortName(String(body["__type"] ?? "InternalFailure")),
+      String(body["message"]),
+      response.statusCode,
+    );
   };
 
 /** What the clients of the SDK need as a `requestHandler`, typed here as far as it is used. */

@@ -1,6 +1,7 @@
 import { AwsError, type MessagingService, type WireRequest, type WireResponse } from "../contract.ts";
 import { loadFauxqs } from "./fauxqs-parts.ts";
 import { sdkCalls, sqsCalls } from "./in-process-calls.ts";
+import { openPersistence } from "./persistence.ts";
 import { checkRequest, deliveryGate, type MessagingIam, type RefusedDelivery, syncPolicies } from "./policies.ts";
 import { createQueueStore } from "./queue-store.ts";
 import { readMessagingRequest } from "./wire.ts";
@@ -35,9 +36,7 @@ const innerHeaders = (headers: WireRequest["headers"]): Record<string, string> =
 export const openMessaging = async (options: MessagingOptions): Promise<MessagingService> => {
   const { dataDir, region, iam } = options;
   const parts = await loadFauxqs();
-  const persistence = new parts.PersistenceManager(dataDir);
-  // As the other engines: a committed transaction survives a killed process.
-  persistence["db"].exec("PRAGMA synchronous = NORMAL");
+  const persistence = openPersistence(parts, dataDir);
 
   const listeners = new Set<(queueArn: string) => void>();
   const announce = (queueArn: string): void => {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { ACCOUNT_ID } from "../contract.ts";
 import type { FauxqsParts, Persistence, SqsQueue, SqsStore } from "./fauxqs-parts.ts";
+import { atomically } from "./persistence.ts";
 
 export interface QueueStoreOptions {
   readonly parts: FauxqsParts;
@@ -74,7 +75,7 @@ export const createQueueStore = (options: QueueStoreOptions): QueueStore => {
     queue.dequeue = (...request) => {
       let received: ReturnType<typeof dequeue> = [];
       // One transaction: a message that goes to its dead-letter queue is deleted here and inserted there.
-      persistence["transaction"](() => {
+      atomically(persistence, () => {
         received = dequeue(...request);
       });
       for (const { ReceiptHandle: handle } of received) {
