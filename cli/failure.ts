@@ -12,6 +12,10 @@ export class CliFailure extends Error {
   }
 }
 
+/** By shape: a project's own command may have got it from another copy of this module. */
+export const isCliFailure = (error: unknown): error is CliFailure =>
+  error instanceof Error && error.name === "CliFailure" && "exitCode" in error;
+
 export const badInput = (message: string, cause?: unknown): CliFailure => new CliFailure(message, 2, cause);
 
 export const failed = (message: string, cause?: unknown): CliFailure => new CliFailure(message, 1, cause);

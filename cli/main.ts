@@ -10,7 +10,7 @@ import { register as query } from "./commands/query.ts";
 import { register as reset } from "./commands/reset.ts";
 import { register as up } from "./commands/up.ts";
 import { register as watch } from "./commands/watch.ts";
-import { CliFailure } from "./failure.ts";
+import { isCliFailure } from "./failure.ts";
 import { registerProjectCommands } from "./project-commands.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -25,13 +25,19 @@ const program = new Command("nexus")
 
 for (const register of [up, preview, graph, reset, env, command, query, watch, generate]) register(program);
 
+// Whoever reads our output may leave before its end, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
+
 try {
   await registerProjectCommands(program, process.argv.slice(2));
   await program.parseAsync();
 } catch (error) {
   // Commander has said what it had to say: 0 after help, else the input is wrong.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else if (error instanceof CliFailure) {
+  else if (isCliFailure(error)) {
     process.stderr.write(`nexus: ${error.message}\n`);
     process.exitCode = error.exitCode;
   } else throw error;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-const MAIN = join(import.meta.dirname, "../../cli/main.ts");
+export const MAIN = join(import.meta.dirname, "../../cli/main.ts");
 
 export interface CliRun {
   readonly exitCode: number;
