@@ -18,11 +18,11 @@ import {
 /** The order service: config -> service -> components -> outputs. */
 export default async () => {
   const config = readConfig();
-  const { logRetentionDays, logLevel, protect, alarmTopicArn } = config;
+  const { logRetentionDays, logLevel, protect, sourceMaps, alarmTopicArn } = config;
   const loaded = await loadService(new URL("./runtime/domain/service.ts", import.meta.url));
   const { name } = loaded.service;
 
-  const plain: ServiceArgs = { ...loaded, logRetentionDays, logLevel, protect, alarmTopicArn };
+  const plain: ServiceArgs = { ...loaded, logRetentionDays, logLevel, protect, sourceMaps, alarmTopicArn };
   const key = config.customerManagedKey ? new DataKey(name, plain) : undefined;
   const network = config.network === undefined ? undefined : new Network(name, { ...plain, ...config.network });
   const shared: ServiceArgs = { ...plain, key, network };

@@ -2,6 +2,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
+/** The folder of each entry's bundle. */
+export type BundleFolders = ReadonlyMap<string, string>;
+
 /** What a build read and what it made. */
 interface BuildRecord {
   readonly inputs: Readonly<Record<string, string>>;
@@ -26,7 +29,7 @@ const fingerprint = (path: string): string | undefined => {
 const recordFile = (cache: string, request: string): string => join(cache, "builds", `${request}.json`);
 
 /** The folders of an earlier build of the same request, if all that it read is as it was and all that it made is there. */
-export const findCachedBundles = (cache: string, request: string): ReadonlyMap<string, string> | undefined => {
+export const findCachedBundles = (cache: string, request: string): BundleFolders | undefined => {
   const file = recordFile(cache, request);
   if (!existsSync(file)) return undefined;
   const record = JSON.parse(readFileSync(file, "utf8")) as BuildRecord;
@@ -40,7 +43,7 @@ export const keepBundles = (
   cache: string,
   request: string,
   inputs: readonly string[],
-  folders: ReadonlyMap<string, string>,
+  folders: BundleFolders,
 ): void => {
   const prints = inputs.map((path) => [resolve(path), fingerprint(resolve(path))] as const);
   // An input without a file, such as a plugin's, cannot be seen to change: such a build is not kept.

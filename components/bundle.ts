@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { type BuildFailure, type BuildOptions, build, type OutputFile } from "esbuild";
-import { bundleCacheFolder, findCachedBundles, keepBundles } from "./bundle-cache.ts";
+import { type BundleFolders, bundleCacheFolder, findCachedBundles, keepBundles } from "./bundle-cache.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import { whileLocked } from "./file-lock.ts";
 
 /** The tracer's X-Ray core is CommonJS and calls `require`, which an ES module does not have. */
 const REQUIRE_BANNER =
   'import{createRequire as nexusCreateRequire}from"node:module";const require=nexusCreateRequire(import.meta.url);';
 
-const options = (serviceModule: string): BuildOptions => ({
+const options = ({ serviceModule, sourceMaps }: BundleArgs): BuildOptions => ({
   bundle: true,
   minify: true,
   format: "esm",
@@ -21,8 +22,8 @@ const options = (serviceModule: string): BuildOptions => ({
   alias: { "nexus:service": serviceModule },
   banner: { js: REQUIRE_BANNER },
   outExtension: { ".js": ".mjs" },
-  // Maps hold paths of this machine; inside the archive they would change its hash from folder to folder.
-  sourcemap: "external",
+  // Maps hold paths of the machine: inside the archive they would change its hash from folder to folder.
+  sourcemap: sourceMaps ? "external" : false,
   sourcesContent: false,
   legalComments: "none",
   logLevel: "silent",
@@ -32,9 +33,16 @@ const options = (serviceModule: string): BuildOptions => ({
   absWorkingDir: process.cwd(),
 });
 
+export interface BundleArgs {
+  /** Absolute path of the module that stands in for `nexus:service`. */
+  readonly serviceModule: string;
+  /** Whether to write `source-maps/<hash>.mjs.map` into the cache folder; doubles the time to build. */
+  readonly sourceMaps: boolean;
+}
+
 interface Batch {
   readonly entries: Set<string>;
-  readonly folders: Promise<ReadonlyMap<string, string>>;
+  readonly folders: Promise<BundleFolders>;
 }
 
 const openBatches = new Map<string, Batch>();
@@ -45,16 +53,17 @@ const openBatches = new Map<string, Batch>();
  * pass, so that shared modules are parsed once; nothing is built when no input changed.
  * Rejects with a {@link ConfigurationError} that names file and line.
  */
-export const bundleHandler = async (entry: string, serviceModule: string): Promise<string> => {
-  let batch = openBatches.get(serviceModule);
+export const bundleHandler = async (entry: string, args: BundleArgs): Promise<string> => {
+  const alike = JSON.stringify(args);
+  let batch = openBatches.get(alike);
   if (batch === undefined) {
     const entries = new Set<string>();
     const folders = new Promise<void>((resolve) => queueMicrotask(resolve)).then(() => {
-      openBatches.delete(serviceModule);
-      return bundleAll([...entries].sort(), serviceModule);
+      openBatches.delete(alike);
+      return bundleAll([...entries].sort(), args);
     });
     batch = { entries, folders };
-    openBatches.set(serviceModule, batch);
+    openBatches.set(alike, batch);
   }
   batch.entries.add(entry);
   const folder = (await batch.folders).get(entry);
@@ -62,49 +71,54 @@ export const bundleHandler = async (entry: string, serviceModule: string): Promi
   return folder;
 };
 
-const bundleAll = async (entries: readonly string[], serviceModule: string): Promise<ReadonlyMap<string, string>> => {
+const bundleAll = async (entries: readonly string[], args: BundleArgs): Promise<BundleFolders> => {
   const cache = bundleCacheFolder();
-  const settings = options(serviceModule);
-  const request = createHash("sha256").update(JSON.stringify({ entries, settings })).digest("hex").slice(0, 32);
-  const cached = findCachedBundles(cache, request);
-  if (cached !== undefined) return cached;
-  const outdir = join(cache, "out");
-  const result = await build({
-    ...settings,
-    entryPoints: entries.map((path, index) => ({ in: path, out: String(index) })),
-    outdir,
-  }).catch((error: unknown) => {
-    throw compileError(error, serviceModule);
-  });
-  const outputs = new Map((result.outputFiles ?? []).map((file) => [relative(outdir, file.path), file]));
-  const folders = new Map<string, string>();
-  await Promise.all(
-    entries.map(async (entry, index) => {
+  const settings = options(args);
+  const request = digest(JSON.stringify({ entries, settings }));
+  const earlier = findCachedBundles(cache, request);
+  if (earlier !== undefined) return earlier;
+  // A preview and an update that start together need the same bundles: the second waits for the first.
+  return whileLocked(join(cache, `${request}.lock`), async () => {
+    const meanwhile = findCachedBundles(cache, request);
+    if (meanwhile !== undefined) return meanwhile;
+    const outdir = join(cache, "out");
+    const entryPoints = entries.map((path, index) => ({ in: path, out: String(index) }));
+    const result = await build({ ...settings, entryPoints, outdir }).catch((error: unknown) => {
+      throw compileError(error, args.serviceModule);
+    });
+    const outputs = new Map((result.outputFiles ?? []).map((file) => [relative(outdir, file.path), file]));
+    const stored = entries.map(async (entry, index) => {
       const code = outputs.get(`${index}.mjs`);
-      const map = outputs.get(`${index}.mjs.map`);
-      if (code === undefined || map === undefined) throw new Error(`esbuild made nothing of ${entry}`);
-      folders.set(entry, await store(cache, code, map));
-    }),
-  );
-  keepBundles(cache, request, Object.keys(result.metafile?.inputs ?? {}), folders);
-  return folders;
+      if (code === undefined) throw new Error(`esbuild made nothing of ${entry}`);
+      return [entry, await store(cache, code, outputs.get(`${index}.mjs.map`))] as const;
+    });
+    const folders = new Map(await Promise.all(stored));
+    keepBundles(cache, request, Object.keys(result.metafile?.inputs ?? {}), folders);
+    return folders;
+  });
 };
 
-/** The folder appears whole or not at all: two programs may bundle at the same time. */
-const store = async (cache: string, code: OutputFile, map: OutputFile): Promise<string> => {
-  const hash = createHash("sha256").update(code.contents).digest("hex").slice(0, 32);
+/** The folder appears whole or not at all, whoever else writes or dies meanwhile. */
+const store = async (cache: string, code: OutputFile, map: OutputFile | undefined): Promise<string> => {
+  const hash = digest(code.contents);
   const folder = join(cache, "bundles", hash);
+  if (map !== undefined) {
+    await mkdir(join(cache, "source-maps"), { recursive: true });
+    await writeFile(join(cache, "source-maps", `${hash}.mjs.map`), map.contents);
+  }
   if (existsSync(folder)) return folder;
-  const sourceMap = join(cache, "source-maps", `${hash}.mjs.map`);
   const draft = `${folder}.${process.pid}`;
-  await Promise.all([mkdir(draft, { recursive: true }), mkdir(dirname(sourceMap), { recursive: true })]);
-  await Promise.all([writeFile(join(draft, "index.mjs"), code.contents), writeFile(sourceMap, map.contents)]);
+  await mkdir(draft, { recursive: true });
+  await writeFile(join(draft, "index.mjs"), code.contents);
   await rename(draft, folder).catch(async (error: unknown) => {
     await rm(draft, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
   });
   return folder;
 };
+
+const digest = (content: string | Uint8Array): string =>
+  createHash("sha256").update(content).digest("hex").slice(0, 32);
 
 const isBuildFailure = (error: unknown): error is BuildFailure =>
   error instanceof Error && "errors" in error && Array.isArray(error.errors);

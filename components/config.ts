@@ -78,6 +78,8 @@ const SHAPE = {
   customerManagedKey: withDefault(flag, true),
   /** Whether Pulumi refuses to delete what holds data. */
   protect: withDefault(flag, true),
+  /** Whether source maps are written to node_modules/.cache; they double the time to bundle. */
+  sourceMaps: withDefault(flag, true),
   logRetentionDays: withDefault(retention, 365),
   logLevel: withDefault(oneOf(LOG_LEVELS), "INFO"),
   /** Executions kept for a function, which are also its limit. Not set: the account's pool. */
@@ -107,6 +109,7 @@ export interface ProgramConfig {
   readonly propagation: Read<typeof SHAPE.propagation>;
   readonly customerManagedKey: boolean;
   readonly protect: boolean;
+  readonly sourceMaps: boolean;
   readonly logRetentionDays: number;
   readonly logLevel: Read<typeof SHAPE.logLevel>;
   readonly reservedConcurrency: Read<typeof SHAPE.reservedConcurrency>;
@@ -153,6 +156,7 @@ export const readConfig = (config: pulumi.Config = new pulumi.Config()): Program
     propagation: read("propagation", SHAPE.propagation),
     customerManagedKey: read("customerManagedKey", SHAPE.customerManagedKey),
     protect: read("protect", SHAPE.protect),
+    sourceMaps: read("sourceMaps", SHAPE.sourceMaps),
     logRetentionDays: read("logRetentionDays", SHAPE.logRetentionDays),
     logLevel: read("logLevel", SHAPE.logLevel),
     reservedConcurrency: read("reservedConcurrency", SHAPE.reservedConcurrency),

@@ -129,11 +129,18 @@ export class EventBus extends ServiceComponent {
     const child = { parent: this };
     const id = `${name}-${projection.name}`;
     const consumer = new aws.kinesis.StreamConsumer(`${id}-consumer`, { streamArn: this.stream.arn }, child);
-    if (!hasStandardEvents(this.settings.service, projection)) return { consumer, queue: undefined };
+    const types = standardEventTypes(this.settings.service, projection);
+    if (types.length === 0) return { consumer, queue: undefined };
     const queue = new WorkQueue(`${id}-events`, { ...args, topicArn: this.topic.arn }, child);
     new aws.sns.TopicSubscription(
       `${id}-subscription`,
-      { topic: this.topic.arn, protocol: "sqs", endpoint: queue.queue.arn, rawMessageDelivery: true },
+      {
+        topic: this.topic.arn,
+        protocol: "sqs",
+        endpoint: queue.queue.arn,
+        rawMessageDelivery: true,
+        filterPolicy: JSON.stringify({ type: types }),
+      },
       // Before the policy the queue would turn deliveries away.
       { parent: this, dependsOn: [queue.policy] },
     );
@@ -141,7 +148,8 @@ export class EventBus extends ServiceComponent {
   }
 }
 
-const hasStandardEvents = (service: ServiceDefinition, projection: ProjectionDefinition): boolean =>
-  service.aggregates.some(
-    ({ name, events }) => name === projection.aggregate && events.some((event) => event.route === "standard"),
-  );
+/** The standard events that a projection reads: those of its aggregate. */
+const standardEventTypes = ({ aggregates }: ServiceDefinition, { aggregate }: ProjectionDefinition): string[] => {
+  const events = aggregates.find(({ name }) => name === aggregate)?.events ?? [];
+  return [...new Set(events.filter(({ route }) => route === "standard").map(({ name }) => name))].sort();
+};

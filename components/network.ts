@@ -23,6 +23,8 @@ export type VpcChoice =
 
 export type NetworkArgs = ServiceArgs & VpcChoice;
 
+const DEFAULT_ZONES = 3;
+
 /** What functions call through an interface endpoint. API Gateway's management of WebSockets has none: that goes over NAT. */
 const INTERFACE_ENDPOINTS = ["kinesis-streams", "sns", "sqs"];
 
@@ -34,6 +36,7 @@ export class Network extends ServiceComponent {
   static readonly __pulumiType = "nexus:index:Network";
   readonly vpcId: pulumi.Input<string>;
   readonly privateSubnetIds: pulumi.Input<string[]>;
+  private readonly subnetCount: number;
   private readonly functions: aws.ec2.SecurityGroup;
   private readonly domain: aws.ec2.SecurityGroup;
 
@@ -42,10 +45,12 @@ export class Network extends ServiceComponent {
     if (args.vpc === "existing") {
       this.vpcId = args.vpcId;
       this.privateSubnetIds = [...args.privateSubnetIds];
+      this.subnetCount = args.privateSubnetIds.length;
     } else {
       const vpc = this.createVpc(name, args);
       this.vpcId = vpc.vpcId;
       this.privateSubnetIds = vpc.privateSubnetIds;
+      this.subnetCount = args.availabilityZones ?? DEFAULT_ZONES;
     }
     this.functions = this.securityGroup(`${name}-functions`, "Functions: HTTPS going out");
     this.domain = this.securityGroup(`${name}-domain`, "Search domain: HTTPS from functions");
@@ -71,6 +76,10 @@ export class Network extends ServiceComponent {
 
   /** The `vpcOptions` of a domain that spreads over so many subnets. */
   domainPlacement(subnetCount: number) {
+    if (subnetCount > this.subnetCount)
+      throw new ConfigurationError(
+        `a search domain over ${subnetCount} zones needs as many private subnets, but the network has ${this.subnetCount}. Give it more subnets (network.availabilityZones or network.privateSubnetIds), or the domain fewer nodes (readModel.instanceCount).`,
+      );
     const subnetIds = pulumi.output(this.privateSubnetIds).apply((ids) => ids.slice(0, subnetCount));
     return { subnetIds, securityGroupIds: [this.domain.id] };
   }
@@ -93,7 +102,7 @@ export class Network extends ServiceComponent {
       `${name}-vpc`,
       {
         cidrBlock: args.cidrBlock ?? "10.0.0.0/16",
-        numberOfAvailabilityZones: args.availabilityZones ?? 3,
+        numberOfAvailabilityZones: args.availabilityZones ?? DEFAULT_ZONES,
         enableDnsHostnames: true,
         subnetStrategy: "Auto",
         natGateways: { strategy: "OnePerAz" },

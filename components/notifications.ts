@@ -199,7 +199,7 @@ export class Notifications extends ServiceComponent {
 
   /** The endpoint comes from the API, not from its stage: the stage needs the routes, and they the function. */
   private grantPost(): Grant {
-    const connections = pulumi.interpolate`${this.api.executionArn}/${this.settings.stage}/*/@connections/*`;
+    const connections = pulumi.interpolate`${this.api.executionArn}/${this.settings.stage}/POST/@connections/*`;
     return {
       statements: [allow("PostToConnections", ["execute-api:ManageConnections"], connections)],
       environment: { WEBSOCKET_ENDPOINT: this.url.apply((url) => url.replace(/^ws/, "http")) },

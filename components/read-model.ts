@@ -86,24 +86,21 @@ export class ReadModel extends ServiceComponent {
     this.registerOutputs({ endpoint: this.domain.endpoint, arn: this.domain.arn });
   }
 
-  /** To write the documents of one projection, and to make its index. */
+  /** To make the index of one projection and to write and read its documents. */
   grantProject(projection: string): Grant {
-    const indices = [this.path(projection), this.path(`${projection}-*`), this.path(`${projection}/*`)];
-    return this.access([
-      allow("WriteProjection", ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"], indices),
-    ]);
+    const actions = ["es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"];
+    return this.access([allow("WriteProjection", actions, this.indices(projection))]);
   }
 
-  /** To read the documents of every projection. */
+  /** To search the documents of these projections. */
   grantQuery(projections: readonly string[]): Grant {
-    const indices = projections.flatMap((name) => [this.path(`${name}/*`), this.path(`${name}-*`)]);
-    return this.access(
-      indices.length === 0 ? [] : [allow("QueryProjections", ["es:ESHttpGet", "es:ESHttpPost"], indices)],
-    );
+    const searches = projections.map((name) => pulumi.interpolate`${this.indices(name)}/_search`);
+    return this.access(searches.length === 0 ? [] : [allow("SearchProjections", ["es:ESHttpPost"], searches)]);
   }
 
-  private path(pattern: string): pulumi.Output<string> {
-    return pulumi.interpolate`${this.domain.arn}/${pattern}`;
+  /** The indices of a projection: a new one whenever its mapping changes. */
+  private indices(projection: string): pulumi.Output<string> {
+    return pulumi.interpolate`${this.domain.arn}/${projection}-*`;
   }
 
   private access(statements: Grant["statements"]): Grant {

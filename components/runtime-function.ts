@@ -57,7 +57,7 @@ export class RuntimeFunction extends ServiceComponent {
 
   constructor(name: string, args: RuntimeFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
     super(RuntimeFunction.__pulumiType, name, args, opts);
-    const { service, serviceModule, stage, key, network, logLevel, logRetentionDays } = this.settings;
+    const { service, serviceModule, sourceMaps, stage, key, network, logLevel, logRetentionDays } = this.settings;
     if (name.length > LONGEST_NAME)
       throw new ConfigurationError(
         `function ${name}: its name has ${name.length} characters, at most ${LONGEST_NAME} fit. Shorten the name of the service or projection.`,
@@ -88,7 +88,7 @@ export class RuntimeFunction extends ServiceComponent {
     this.function = new aws.lambda.Function(
       name,
       {
-        code: new pulumi.asset.FileArchive(bundleHandler(entry, serviceModule)),
+        code: new pulumi.asset.FileArchive(bundleHandler(entry, { serviceModule, sourceMaps })),
         handler: "index.handler",
         runtime: "nodejs24.x",
         architectures: ["arm64"],

@@ -21,6 +21,8 @@ export interface ServiceArgs {
   readonly logRetentionDays?: number | undefined;
   /** @default "INFO" */
   readonly logLevel?: LogLevel | undefined;
+  /** Whether source maps of the functions are written beside their bundles, outside what is deployed. @default true */
+  readonly sourceMaps?: boolean | undefined;
   /** Whether Pulumi refuses to delete what holds data. @default true */
   readonly protect?: boolean | undefined;
   /** Topic that is told of alarms. @default alarms change their state and tell nobody */
@@ -39,6 +41,7 @@ export const serviceSettings = (args: ServiceArgs) => ({
   network: args.network,
   logRetentionDays: args.logRetentionDays ?? 365,
   logLevel: args.logLevel ?? "INFO",
+  sourceMaps: args.sourceMaps ?? true,
   protect: args.protect ?? true,
   alarmTopicArn: args.alarmTopicArn,
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -50,14 +50,16 @@ afterEach(() => {
 
 test("a bundle runs by itself, with the service module in place of nexus:service", async () => {
   const { root, service } = program();
-  const folder = await bundleHandler(join(root, "one.ts"), service);
+  const folder = await bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: true });
   expect(await answerOf(folder)).toBe("hello parcels from one function");
 });
 
 test("what is asked for in one turn is built in one pass", async () => {
   const { root, service } = program();
   const [one, two, again] = await Promise.all(
-    ["one.ts", "two.ts", "one.ts"].map((file) => bundleHandler(join(root, file), service)),
+    ["one.ts", "two.ts", "one.ts"].map((file) =>
+      bundleHandler(join(root, file), { serviceModule: service, sourceMaps: true }),
+    ),
   );
   expect(built.count).toBe(1);
   expect(one).not.toBe(two);
@@ -66,55 +68,81 @@ test("what is asked for in one turn is built in one pass", async () => {
 
 test("the same sources give the same hash in another folder", async () => {
   const first = program();
-  const a = await bundleHandler(join(first.root, "one.ts"), first.service);
+  const a = await bundleHandler(join(first.root, "one.ts"), { serviceModule: first.service, sourceMaps: true });
   const second = program();
-  const b = await bundleHandler(join(second.root, "one.ts"), second.service);
+  const b = await bundleHandler(join(second.root, "one.ts"), { serviceModule: second.service, sourceMaps: true });
   expect(b).not.toBe(a);
   expect(b.split("/").at(-1)).toBe(a.split("/").at(-1));
 });
 
 test("the archive holds the code alone, the source map lies elsewhere", async () => {
   const { root, service } = program();
-  const folder = await bundleHandler(join(root, "one.ts"), service);
+  const folder = await bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: true });
   expect(readdirSync(folder)).toEqual(["index.mjs"]);
   expect(readFileSync(join(folder, "index.mjs"), "utf8")).not.toContain("sourceMappingURL");
-  expect(readdirSync(join(bundleCacheFolder(), "source-maps"))).toHaveLength(1);
+  const [map] = readdirSync(join(bundleCacheFolder(), "source-maps"));
+  expect(map).toBe(`${folder.split("/").at(-1)}.mjs.map`);
+});
+
+test("without source maps the bundle is the same", async () => {
+  const { root, service } = program();
+  const entry = join(root, "one.ts");
+  const folder = await bundleHandler(entry, { serviceModule: service, sourceMaps: false });
+  expect(existsSync(join(bundleCacheFolder(), "source-maps"))).toBe(false);
+  expect(await bundleHandler(entry, { serviceModule: service, sourceMaps: true })).toBe(folder);
+});
+
+test("a second program waits for the first to build what both need", async () => {
+  const { root, service } = program();
+  const ask = async () => bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: false });
+  const first = ask();
+  await Promise.resolve();
+  await Promise.resolve();
+  const second = ask();
+  expect(await second).toBe(await first);
+  expect(built.count).toBe(1);
 });
 
 test("nothing is built when no input changed", async () => {
   const { root, service } = program();
-  const first = await bundleHandler(join(root, "one.ts"), service);
-  expect(await bundleHandler(join(root, "one.ts"), service)).toBe(first);
+  const first = await bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: true });
+  expect(await bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: true })).toBe(first);
   expect(built.count).toBe(1);
 });
 
 test.each(["service.ts", "shared.ts", "one.ts"])("a change of %s is built again", async (file) => {
   const { root, service } = program();
-  const first = await bundleHandler(join(root, "one.ts"), service);
+  const first = await bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: true });
   writeFileSync(join(root, file), readFileSync(join(root, file), "utf8").replace(/parcels|hello|from one/, "changed"));
-  const second = await bundleHandler(join(root, "one.ts"), service);
+  const second = await bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: true });
   expect(second).not.toBe(first);
   expect(await answerOf(second)).toContain("changed");
 });
 
 test("a bundle that was deleted from the cache is built again", async () => {
   const { root, service } = program();
-  const folder = await bundleHandler(join(root, "one.ts"), service);
+  const folder = await bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: true });
   rmSync(folder, { recursive: true });
-  expect(await bundleHandler(join(root, "one.ts"), service)).toBe(folder);
+  expect(await bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: true })).toBe(folder);
   expect(built.count).toBe(2);
 });
 
 test.each([
   ["does not compile", "export default {\n  name: ;\n};", 'service.ts:2:8: Unexpected ";"'],
-  ["imports what is not there", 'import "./gone.ts";\nexport default {};', 'service.ts:1:7: Could not resolve "./gone.ts"'],
+  [
+    "imports what is not there",
+    'import "./gone.ts";\nexport default {};',
+    'service.ts:1:7: Could not resolve "./gone.ts"',
+  ],
 ])("a service module that %s is named with its line", async (_, code, message) => {
   const { root, service } = program(code);
-  await expect(bundleHandler(join(root, "one.ts"), service)).rejects.toMatchObject({
-    code: "NEXUS_CONFIGURATION_INVALID",
-    message: expect.stringContaining(message),
-  });
-  expect(readdirSync(join(root, "node_modules"))).toEqual([]);
+  await expect(bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: true })).rejects.toMatchObject(
+    {
+      code: "NEXUS_CONFIGURATION_INVALID",
+      message: expect.stringContaining(message),
+    },
+  );
+  expect(existsSync(join(bundleCacheFolder(), "bundles"))).toBe(false);
 });
 
 test("without node_modules the bundles lie in the user's cache folder", () => {

@@ -64,7 +64,7 @@ class RecordingMonitor {
       custom: request.getCustom(),
       parent: request.getParent(),
       inputs,
-      protect: request.getProtect(),
+      protect: request.getProtect() === true,
       ignoreChanges: request.getIgnorechangesList(),
       dependencies: request.getDependenciesList(),
     });
@@ -124,7 +124,7 @@ const plain = (value: unknown): unknown => {
 
 /** Runs a Pulumi program in this process and gives back everything it registered. */
 export const runProgram = async (
-  program: () => Promise<Inputs | void>,
+  program: () => Promise<Inputs | undefined>,
   { stack = "dev", preview = false, config = {} }: ProgramOptions = {},
 ): Promise<ProgramRun> => {
   const monitor = new RecordingMonitor(stack, preview);
@@ -135,6 +135,10 @@ export const runProgram = async (
   );
   const outputs = await pulumi.runtime.runInPulumiStack(program);
   await pulumi.runtime.disconnect();
-  const resolved = await pulumi.output(outputs as Inputs).promise();
-  return { resources: [...monitor.registered.values()], outputs: resolved ?? {} };
+  return { resources: [...monitor.registered.values()], outputs: await resolved(outputs) };
 };
+
+const resolved = (outputs: unknown): Promise<Inputs> =>
+  new Promise((resolve) => {
+    pulumi.output(outputs as Inputs).apply((values) => resolve(values as Inputs));
+  });
