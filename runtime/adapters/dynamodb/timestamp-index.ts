@@ -64,7 +64,9 @@ const shardKeys = async (
         TableName: tableName,
         IndexName: EVENTS.timestampIndex,
         // A time key goes on behind its instant, so that one at `to` itself sorts after the bound.
-        KeyConditionExpression: `${EVENTS.indexPartitionKey} = :bucket AND ${EVENTS.indexSortKey} BETWEEN :from AND :to`,
+        KeyConditionExpression: `#bucket = :bucket AND ${EVENTS.indexSortKey} BETWEEN :from AND :to`,
+        // A reserved word.
+        ExpressionAttributeNames: { "#bucket": EVENTS.indexPartitionKey },
         ExpressionAttributeValues: { ":bucket": { S: bucket }, ":from": { S: from }, ":to": { S: to } },
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       }),

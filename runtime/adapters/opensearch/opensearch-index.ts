@@ -1,7 +1,10 @@
 import type { FieldType, ProjectionDefinition } from "../../kernel/service.ts";
 
-/** Numbers are searched after as JSON, which holds them exactly only up to 2^53: so missing ones stand there. */
-export const MISSING_NUMBER = Number.MAX_SAFE_INTEGER;
+/**
+ * Where integers that are missing stand in a sort: beyond every safe one, and exact in JSON, which carries the sort
+ * values of a page to the next.
+ */
+export const MISSING_INTEGER = 2 ** 60;
 
 const PROPERTY: Record<FieldType, object> = {
   // Lucene refuses terms over 32,766 bytes.

@@ -1,7 +1,8 @@
 import type { ProjectionDefinition } from "../../kernel/service.ts";
 import type { Filter, Query, Search } from "../../ports/read-model-store.ts";
 import { decodeCursor } from "../read-model/cursor.ts";
-import { MISSING_NUMBER } from "./opensearch-index.ts";
+import { MARK } from "../read-model/highlights.ts";
+import { MISSING_INTEGER } from "./opensearch-index.ts";
 
 const RANGE = { from: "gte", to: "lte" } as const;
 
@@ -17,8 +18,8 @@ const matching = (filters: readonly Filter[], must: readonly object[]): object =
 /** Missing values last: by a number of their own where the field is one, by the engine's where it is text. */
 const sortClause = (projection: ProjectionDefinition, { field, direction }: NonNullable<Query["sort"]>): object => {
   const type = projection.fields[field];
-  const last = direction === "asc" ? MISSING_NUMBER : -MISSING_NUMBER;
-  const missing = type === "integer" || type === "double" ? last : "_last";
+  const edge = type === "integer" ? MISSING_INTEGER : type === "double" ? Number.MAX_VALUE : undefined;
+  const missing = edge === undefined ? "_last" : direction === "asc" ? edge : -edge;
   return { [`fields.${field}`]: { order: direction, missing } };
 };
 
@@ -48,8 +49,10 @@ export const searchBody = (projection: ProjectionDefinition, search: Search): ob
     size: search.limit + 1,
     track_total_hits: true,
     highlight: {
-      pre_tags: ["<em>"],
-      post_tags: ["</em>"],
+      pre_tags: [MARK.begin],
+      post_tags: [MARK.end],
+      // The field whole, not in fragments.
+      number_of_fragments: 0,
       fields: Object.fromEntries(fields.map((name) => [name, {}])),
     },
     ...after(search.cursor, 2),

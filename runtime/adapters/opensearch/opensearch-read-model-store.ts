@@ -11,6 +11,7 @@ import type {
   StoredDocument,
 } from "../../ports/read-model-store.ts";
 import { type CursorKey, encodeCursor } from "../read-model/cursor.ts";
+import { markedLines } from "../read-model/highlights.ts";
 import { indexBody, indexName } from "./opensearch-index.ts";
 import { queryBody, searchBody } from "./opensearch-queries.ts";
 
@@ -168,9 +169,9 @@ const pageOf = (
 
 const found = ({ _source, highlight }: Hit): FoundDocument => {
   const { id, version, source } = _source as IndexedDocument;
-  const highlights = Object.entries(highlight ?? {}).map(([name, passages]) => [
+  const highlights = Object.entries(highlight ?? {}).map(([name, texts]) => [
     name.replace(/^fields\./, ""),
-    passages,
+    texts.flatMap(markedLines),
   ]);
   return {
     id,

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { ReadModelDocument } from "../../kernel/service.ts";
 import type { Filter, FoundDocument, Page, Query, Search } from "../../ports/read-model-store.ts";
 import { decodeCursor, encodeCursor } from "../read-model/cursor.ts";
+import { MARK, markedLines } from "../read-model/highlights.ts";
 import { column, type DocumentTable } from "./document-table.ts";
 
 interface FoundRow {
@@ -50,8 +51,8 @@ const found = (row: FoundRow, textFields: readonly string[]): FoundDocument => {
   if (textFields.length === 0) return { id: row.id, version: row.version, document };
   const highlights: Record<string, string[]> = {};
   for (const [index, field] of textFields.entries()) {
-    const text = row[`h${index}`];
-    if (text?.includes("<em>")) highlights[field] = text.split("\n").filter((line) => line.includes("<em>"));
+    const lines = markedLines(row[`h${index}`] ?? "");
+    if (lines.length > 0) highlights[field] = lines;
   }
   return { id: row.id, version: row.version, document, highlights };
 };
@@ -103,7 +104,7 @@ export const searchPage = (database: DatabaseSync, table: DocumentTable, search:
       : [{ sql: "(t.rank > ? OR (t.rank = ? AND d.id > ?))", values: [rank, rank, id] }];
   const { sql, values } = where([...filters, ...after]);
   const highlights = table.textFields.map(
-    (_, index) => `, highlight(${table.textTable}, ${index}, '<em>', '</em>') AS h${index}`,
+    (_, index) => `, highlight(${table.textTable}, ${index}, '${MARK.begin}', '${MARK.end}') AS h${index}`,
   );
   const rows = database
     .prepare(
