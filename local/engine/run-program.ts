@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { Monitor, type Realiser } from "./monitor.ts";
 import { programError } from "./program-error.ts";
 import type { Project } from "./project.ts";
@@ -73,6 +73,7 @@ const launch = ({ project, preview }: RunOptions, engineAddress: string) => {
   return spawn(
     process.execPath,
     [
+      `--import=${new URL(`./native-stacks${extname(import.meta.url)}`, import.meta.url)}`,
       require.resolve("@pulumi/pulumi/cmd/run"),
       `--monitor=${engineAddress}`,
       `--engine=${engineAddress}`,
