@@ -37,6 +37,10 @@ export const register = (program: Command): void => {
       else {
         const colours = coloursFor(process.stdout);
         process.stdout.write(`${describeSteps(steps, colours)}\n`);
+        if (gate !== undefined)
+          process.stdout.write(
+            `policy pack ${gate.packName}: ${gate.policyCount} policies, ${violations.length} findings\n`,
+          );
         for (const violation of violations)
           process.stdout.write(`${colours.yellow(violation.level)} ${describeViolation(violation)}\n`);
       }
