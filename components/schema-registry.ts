@@ -2,6 +2,12 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
 
+/**
+ * The newest dialect that Glue takes. The contracts are written in 2020-12, with keywords that mean the same in both.
+ * https://docs.aws.amazon.com/glue/latest/dg/schema-registry.html
+ */
+const GLUE_DIALECT = "http://json-schema.org/draft-07/schema#";
+
 export interface SchemaRegistryArgs extends ServiceArgs {
   /** Name in Glue; a change replaces the registry and every schema. @default `<name>-<stage>` */
   readonly registryName?: string;
@@ -38,7 +44,7 @@ export class SchemaRegistry extends ServiceComponent {
             description: `${event.name} version ${event.version} of ${aggregate}, sent over the ${event.route} route`,
             dataFormat: "JSON",
             compatibility: "BACKWARD",
-            schemaDefinition: JSON.stringify(event.schema),
+            schemaDefinition: JSON.stringify({ ...event.schema, $schema: GLUE_DIALECT }),
             tags: { Aggregate: aggregate, Route: event.route },
           },
           { parent: this, protect },
