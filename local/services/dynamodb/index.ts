@@ -1,0 +1,3 @@
+export { type DynamoDbOptions, type LocalDynamoDb, openDynamoDb } from "./open.ts";
+export { type DynamoDbServer, serveDynamoDb } from "./serve.ts";
+export { encodeAnswer, encodeError, splitTarget } from "./wire.ts";
