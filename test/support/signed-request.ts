@@ -88,7 +88,10 @@ export const presignedUrl = async (
   signing: Signing & { readonly expiresInSeconds?: number },
 ): Promise<string> => {
   const { signingDate = new Date(), expiresInSeconds = 300 } = signing;
-  const { query } = await signer(signing).presign(smithyRequest(request), { signingDate, expiresIn: expiresInSeconds });
+  // A presigned URL of S3 never covers the body.
+  const unsignedBody = signing.service === "s3" ? { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" } : {};
+  const prepared = smithyRequest({ ...request, headers: { ...request.headers, ...unsignedBody } });
+  const { query } = await signer(signing).presign(prepared, { signingDate, expiresIn: expiresInSeconds });
   const url = new URL(request.url);
   const encode = (text: string): string =>
     encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
