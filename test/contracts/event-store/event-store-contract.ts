@@ -8,6 +8,12 @@ import service, { counter } from "../../support/counter/counter-service.ts";
 
 const { upcaster } = new ServiceCatalog(service);
 
+const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+};
+
 export const commitsOf = async (store: EventStore, aggregateId: string, fromVersion = 1): Promise<Commit[]> => {
   const commits: Commit[] = [];
   for await (const page of store.getEvents(aggregateId, { fromVersion })) commits.push(...page.commits);
@@ -121,7 +127,7 @@ export const eventStoreContract = (store: () => EventStore): void => {
     };
 
     it("gives one empty page of an aggregate that nobody wrote to", async () => {
-      const pages = await Array.fromAsync(store().getEvents(newId()));
+      const pages = await all(store().getEvents(newId()));
       expect(pages).toEqual([{ commits: [], bytes: [], more: false }].map((page) => expect.objectContaining(page)));
     });
 
@@ -141,7 +147,7 @@ export const eventStoreContract = (store: () => EventStore): void => {
     it("gives a first page of the asked-for size, then the rest", async () => {
       const id = newId();
       await fill(id);
-      const pages = await Array.fromAsync(store().getEvents(id, { firstPageCommits: 2 }));
+      const pages = await all(store().getEvents(id, { firstPageCommits: 2 }));
       expect(pages.flatMap(({ commits }) => commits.map(({ version }) => version))).toEqual([1, 2, 5]);
       expect(pages[0]).toMatchObject({ more: true });
       expect(pages[0]?.commits).toHaveLength(2);
@@ -179,7 +185,7 @@ export const eventStoreContract = (store: () => EventStore): void => {
       await put(a, 1, "10:30:00.000");
       await put(b, 2, "11:15:00.000");
       await put(a, 2, "12:00:00.000");
-      const events = await Array.fromAsync(
+      const events = await all(
         store().getEventsByTimeRange({ from: instant("10:00:00.000"), to: instant("12:00:00.000") }),
       );
       expect(events.map(({ id }) => id)).toEqual([`${b}/1`, `${b}/2`, `${a}/2`, `${b}/3`]);

@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { MemoryEventStore } from "../../../runtime/adapters/memory/memory-event-store.ts";
+import { MemorySnapshotStore } from "../../../runtime/adapters/memory/memory-snapshot-store.ts";
+import { nexusError } from "../../../runtime/kernel/errors.ts";
+import type { ReadOptions } from "../../../runtime/ports/event-store.ts";
+import type { Snapshot } from "../../../runtime/ports/snapshot-store.ts";
+import { added, opened } from "../../support/counter/commits.ts";
+import { counter } from "../../support/counter/counter-service.ts";
+import { counterWorld } from "../../support/counter/world.ts";
+
+/** A log that remembers from where it was read. */
+class WatchedEventStore extends MemoryEventStore {
+  readonly reads: number[] = [];
+
+  override getEvents(aggregateId: string, options: ReadOptions = {}) {
+    this.reads.push(options.fromVersion ?? 1);
+    return super.getEvents(aggregateId, options);
+  }
+}
+
+const fill = async (world: ReturnType<typeof counterWorld>, commits: number, eventsEach: number): Promise<void> => {
+  await world.store("counter-1", 1, [opened()]);
+  for (let count = 0; count < commits; count++)
+    await world.store(
+      "counter-1",
+      2 + count * eventsEach,
+      Array.from({ length: eventsEach }, () => added()),
+    );
+};
+
+const request = { aggregate: "counter", aggregateId: "counter-1", version: 1 };
+
+describe("a snapshot", () => {
+  it("is asked for once a thousand events have gathered, and not before", async () => {
+    const world = counterWorld();
+    await fill(world, 3, 332);
+    await world.send("AddToCounter", { amounts: [1, 1] });
+    expect(world.snapshotQueue.requests).toEqual([]);
+    await world.send("AddToCounter", { amounts: [1] });
+    expect(world.snapshotQueue.requests).toEqual([{ aggregate: "counter", aggregateId: "counter-1", version: 1_000 }]);
+  });
+
+  it("that cannot be asked for does not fail the command", async () => {
+    const world = counterWorld();
+    await fill(world, 4, 300);
+    world.snapshotQueue.failing = true;
+    expect((await world.send("AddToCounter", { amounts: [1] })).version).toBe(1_202);
+    expect(world.telemetry.errors).toHaveLength(1);
+  });
+
+  it("is not made when another has been made since it was asked for", async () => {
+    const world = counterWorld();
+    await fill(world, 120, 10);
+    await world.creator.create(request);
+    await world.store("counter-1", 1_202, [added()]);
+    await world.creator.create(request);
+    expect(world.telemetry.total("SnapshotsCreated")).toBe(1);
+  });
+
+  it("spares reading the log before it, and knows state, head and past commands", async () => {
+    const events = new WatchedEventStore();
+    const world = counterWorld({ events });
+    await fill(world, 120, 10);
+    const first = await world.send("AddToCounter", { amounts: [5] }, { commandId: "before" });
+    await world.creator.create(request);
+    await world.send("AddToCounter", { amounts: [7] });
+    events.reads.length = 0;
+    const stream = await world.loader.load(counter, "counter-1");
+    expect(stream).toMatchObject({ state: { open: true, total: 1_212 }, version: 1_203 });
+    expect(events.reads).toEqual([1, 1_202]);
+    expect(await world.send("AddToCounter", { amounts: [5] }, { commandId: "before" })).toEqual(first);
+    expect((await world.send("AddToCounter", { amounts: [1] })).version).toBe(1_204);
+  });
+
+  it("of a short log is not even looked for", async () => {
+    class Untouchable extends MemorySnapshotStore {
+      override async latest(): Promise<never> {
+        throw new Error("asked");
+      }
+    }
+    const world = counterWorld({ snapshotStore: new Untouchable() });
+    await fill(world, 90, 1);
+    expect((await world.loader.load(counter, "counter-1")).version).toBe(91);
+    expect(world.telemetry.errors).toEqual([]);
+  });
+});
+
+describe("a snapshot that is wrong", () => {
+  const brokenWorld = async (latest: (good: Snapshot) => Snapshot | undefined | Error) => {
+    const store = new (class extends MemorySnapshotStore {
+      override async latest(...key: Parameters<MemorySnapshotStore["latest"]>) {
+        const good = await super.latest(...key);
+        const answer = good === undefined ? undefined : latest(good);
+        if (answer instanceof Error) throw answer;
+        return answer;
+      }
+    })();
+    const world = counterWorld({ snapshotStore: store });
+    await fill(world, 120, 10);
+    await world.creator.create(request);
+    return world;
+  };
+
+  it.each<[string, (good: Snapshot) => Snapshot | undefined | Error]>([
+    ["cannot be read", () => nexusError("NEXUS_LOG_CORRUPT", "broken")],
+    ["is ahead of the log", (good) => ({ ...good, version: 5_000, commitVersion: 4_999 })],
+    ["ends within a commit", (good) => ({ ...good, version: good.version - 1 })],
+    ["does not begin where a commit does", (good) => ({ ...good, commitVersion: good.commitVersion + 1 })],
+    ["is of another time", (good) => ({ ...good, committedAt: "2020-01-01T00:00:00.000Z" })],
+  ])("because it %s is ignored and reported", async (_, latest) => {
+    const world = await brokenWorld(latest);
+    expect(await world.loader.load(counter, "counter-1")).toMatchObject({ state: { total: 1_200 }, version: 1_201 });
+    expect(world.telemetry.errors.length + world.telemetry.warnings.length).toBe(1);
+  });
+
+  it("because it is of another reducer is not found", async () => {
+    const world = counterWorld();
+    await fill(world, 120, 10);
+    await world.creator.create(request);
+    const changed = { ...counter, evolve: () => ({ open: true, total: -1 }) };
+    expect(world.snapshots.reducerHash(counter)).not.toBe(counterWorld().snapshots.reducerHash(changed));
+    const other = counterWorld({ events: world.events, snapshotStore: world.snapshotStore });
+    expect((await other.loader.load(changed, "counter-1")).state).toEqual({ open: true, total: -1 });
+    expect(await other.snapshots.latest(changed, "counter-1")).toBeUndefined();
+  });
+});

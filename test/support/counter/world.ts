@@ -1,0 +1,75 @@
+import { MemoryEventStore } from "../../../runtime/adapters/memory/memory-event-store.ts";
+import { MemorySnapshotStore } from "../../../runtime/adapters/memory/memory-snapshot-store.ts";
+import { SqliteReadModelStore } from "../../../runtime/adapters/sqlite/sqlite-read-model-store.ts";
+import { type Command, CommandHandler, type CommandReply } from "../../../runtime/application/command-handler.ts";
+import { CommitPublisher } from "../../../runtime/application/commit-publisher.ts";
+import { ProjectionHandler } from "../../../runtime/application/projection-handler.ts";
+import { SnapshotCreator } from "../../../runtime/application/snapshot-creator.ts";
+import { SnapshotManager } from "../../../runtime/application/snapshot-manager.ts";
+import { StreamLoader } from "../../../runtime/application/stream-loader.ts";
+import { ServiceCatalog } from "../../../runtime/kernel/catalog.ts";
+import type { StoredEvent } from "../../../runtime/kernel/event.ts";
+import type { EventStore } from "../../../runtime/ports/event-store.ts";
+import type { SnapshotStore } from "../../../runtime/ports/snapshot-store.ts";
+import { RecordingChannel, RecordingNotificationQueue, RecordingSnapshotQueue } from "./channels.ts";
+import { draft } from "./commits.ts";
+import service, { counterList } from "./counter-service.ts";
+import { FixedRuntime, RecordingTelemetry } from "./runtime.ts";
+
+/** The use cases of the counter service over memory, with everything around them to be looked at. */
+export const counterWorld = (parts: { events?: EventStore; snapshotStore?: SnapshotStore; direct?: boolean } = {}) => {
+  const catalog = new ServiceCatalog(service);
+  const runtime = new FixedRuntime();
+  const telemetry = new RecordingTelemetry();
+  const events = parts.events ?? new MemoryEventStore();
+  const snapshotStore = parts.snapshotStore ?? new MemorySnapshotStore();
+  const snapshotQueue = new RecordingSnapshotQueue();
+  const notifications = new RecordingNotificationQueue();
+  const channels = { core: new RecordingChannel(), standard: new RecordingChannel() };
+  const readModel = new SqliteReadModelStore(":memory:", runtime.digest);
+  const snapshots = new SnapshotManager({ store: snapshotStore, queue: snapshotQueue, runtime, telemetry });
+  const loader = new StreamLoader(catalog, events, snapshots);
+  const publisher = new CommitPublisher({ catalog, channels, runtime, retries: 3 });
+  const commands = new CommandHandler({
+    catalog,
+    loader,
+    events,
+    snapshots,
+    runtime,
+    telemetry,
+    ...(parts.direct ? { publisher } : {}),
+  });
+  const projections = new ProjectionHandler({
+    catalog,
+    projection: counterList,
+    events,
+    readModel,
+    notifications,
+    runtime,
+    telemetry,
+  });
+
+  let sent = 0;
+  /** Handles a command; what is not given is made up. */
+  const send = (type: string, payload: unknown, overrides: Partial<Command> = {}): Promise<CommandReply> => {
+    const commandId = overrides.commandId ?? `sent-${++sent}`;
+    return commands.handle({
+      type,
+      aggregateId: "counter-1",
+      payload,
+      commandId,
+      correlationId: `correlation-of-${commandId}`,
+      actor: "arn:aws:iam::000000000000:user/tester",
+      ...overrides,
+    });
+  };
+  /** Writes a commit past the command handler. */
+  const store = async (aggregateId: string, version: number, stored: readonly StoredEvent[]) =>
+    events.append({ aggregateId, version: version - 1 }, draft(aggregateId, { events: stored }));
+
+  return {
+    ...{ catalog, runtime, telemetry, events, snapshotStore, snapshotQueue, snapshots, loader },
+    ...{ channels, publisher, commands, readModel, notifications, projections, send, store },
+    creator: new SnapshotCreator(catalog, loader, snapshots),
+  };
+};
