@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "./configuration-error.ts";
-import { allow, type Grant } from "./grants.ts";
+import { allow, deny, type Grant } from "./grants.ts";
 import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
 
 /** A VPC to make, or one that is there. */
@@ -27,6 +27,15 @@ const DEFAULT_ZONES = 3;
 
 /** What functions call through an interface endpoint. API Gateway's management of WebSockets has none: that goes over NAT. */
 const INTERFACE_ENDPOINTS = ["kinesis-streams", "sns", "sqs"];
+
+const INTERFACE_ACTIONS = [
+  "ec2:CreateNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:DeleteNetworkInterface",
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:UnassignPrivateIpAddresses",
+];
 
 /**
  * Where functions and the search domain run: private subnets, HTTPS alone going out, the domain open to functions only.
@@ -84,17 +93,15 @@ export class Network extends ServiceComponent {
     return { subnetIds, securityGroupIds: [this.domain.id] };
   }
 
-  /** What Lambda needs to put a function into subnets. AWS names no resource for an interface that is yet to be made. */
-  grantInterfaces(): Grant {
-    const actions = [
-      "ec2:CreateNetworkInterface",
-      "ec2:DescribeNetworkInterfaces",
-      "ec2:DescribeSubnets",
-      "ec2:DeleteNetworkInterface",
-      "ec2:AssignPrivateIpAddresses",
-      "ec2:UnassignPrivateIpAddresses",
-    ];
-    return { statements: [allow("UseVpc", actions, "*")], environment: {} };
+  /**
+   * What Lambda needs to put a function into subnets, which AWS grants through the function's own role. The code of
+   * the functions is denied the same: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+   */
+  grantInterfaces(functionName: string): Grant {
+    // AWS names no resource for an interface that is yet to be made.
+    const denial = deny("KeepVpcFromCode", INTERFACE_ACTIONS, "*");
+    const code = { ArnLike: { "lambda:SourceFunctionArn": `arn:*:lambda:*:*:function:${functionName}-*` } };
+    return { statements: [allow("UseVpc", INTERFACE_ACTIONS, "*"), { ...denial, Condition: code }], environment: {} };
   }
 
   private createVpc(name: string, args: Extract<NetworkArgs, { vpc: "create" }>): awsx.ec2.Vpc {

@@ -78,7 +78,7 @@ export class RuntimeFunction extends ServiceComponent {
       this.failures.grantSend(),
       grantLogsAndTraces(logs),
       ...(key === undefined ? [] : [key.grantUse()]),
-      ...(network === undefined ? [] : [network.grantInterfaces()]),
+      ...(network === undefined ? [] : [network.grantInterfaces(name)]),
     ];
     this.rolePolicy = new aws.iam.RolePolicy(
       `${name}-policy`,
