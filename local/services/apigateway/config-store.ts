@@ -1,5 +1,6 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { AwsError } from "../contract.ts";
+import { openDatabase } from "../open-database.ts";
 import {
   type ApiConfig,
   checkApi,
@@ -9,6 +10,13 @@ import {
   type RouteConfig,
   type StageConfig,
 } from "./config.ts";
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS entity (
+    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, api_id TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
+    UNIQUE (kind, api_id, id)
+  );
+`;
 
 /** One API with all that hangs on it, each by its id. */
 export interface Api {
@@ -27,12 +35,7 @@ export class ConfigStore {
   readonly #apis = new Map<string, Api>();
 
   constructor(file: string | undefined) {
-    this.#db = new DatabaseSync(file ?? ":memory:");
-    this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-      CREATE TABLE IF NOT EXISTS entity (
-        seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, api_id TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
-        UNIQUE (kind, api_id, id)
-      )`);
+    this.#db = openDatabase(file ?? ":memory:", SCHEMA);
     const rows = this.#db.prepare("SELECT kind, body FROM entity ORDER BY seq").all();
     for (const row of rows) this.#apply(row["kind"] as Kind, JSON.parse(String(row["body"])));
   }
