@@ -87,7 +87,8 @@ const reporter = (progress: Progress, colours: Colours, options: UpOptions) => {
         progress.print(colours.yellow(event.message));
         break;
       case "log":
-        if (options.verbose || event.severity === "warning") progress.print(event.message);
+        if (event.severity === "warning" || (options.verbose && event.severity === "info"))
+          progress.print(event.message);
     }
   };
 };

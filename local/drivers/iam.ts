@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Properties } from "../engine/values.ts";
 import type { Cloud } from "./cloud.ts";
 import { putDriver, type Resource } from "./driver.ts";
-import { records, requiredText, text } from "./inputs.ts";
+import { documentText, records, requiredText, text } from "./inputs.ts";
 import { tagsOf } from "./tags.ts";
 
 const iamArn = (cloud: Cloud, kind: "role" | "user" | "policy", inputs: Properties, name: string): string =>
@@ -11,11 +11,6 @@ const iamArn = (cloud: Cloud, kind: "role" | "user" | "policy", inputs: Properti
 /** The ids AWS makes: a prefix and 17 capitals and digits, here derived from the ARN. */
 const uniqueId = (prefix: string, arn: string): string =>
   prefix + createHash("sha256").update(arn).digest("hex").toUpperCase().slice(0, 17);
-
-const document = (inputs: Properties, key: string): string => {
-  const value = inputs[key];
-  return typeof value === "string" ? value : JSON.stringify(value ?? {});
-};
 
 /** The ARN of the role or user that a policy resource names, by name or by ARN. */
 const identityArn = (cloud: Cloud, kind: "role" | "user", nameOrArn: string): string =>
@@ -30,9 +25,9 @@ export const role = putDriver({
     const { inputs } = resource;
     const name = nameOf(resource, saved);
     const arn = iamArn(cloud, "role", inputs, name);
-    cloud.iam.putRole({ name, arn, assumeRolePolicy: document(inputs, "assumeRolePolicy") });
+    cloud.iam.putRole({ name, arn, assumeRolePolicy: documentText(inputs, "assumeRolePolicy") });
     for (const inline of records(inputs, "inlinePolicies"))
-      cloud.iam.putInlinePolicy(arn, requiredText(inline, "name"), document(inline, "policy"));
+      cloud.iam.putInlinePolicy(arn, requiredText(inline, "name"), documentText(inline, "policy"));
     for (const policy of (inputs["managedPolicyArns"] as string[] | undefined) ?? [])
       cloud.iam.attachPolicy(arn, policy);
     return {
@@ -66,7 +61,7 @@ const inlinePolicy = (kind: "role" | "user") =>
     put: (cloud, resource, saved) => {
       const name = nameOf(resource, saved);
       const owner = requiredText(resource.inputs, kind);
-      cloud.iam.putInlinePolicy(identityArn(cloud, kind, owner), name, document(resource.inputs, "policy"));
+      cloud.iam.putInlinePolicy(identityArn(cloud, kind, owner), name, documentText(resource.inputs, "policy"));
       return { id: `${owner}:${name}`, outputs: { name } };
     },
     delete: (cloud, saved) =>
@@ -84,7 +79,7 @@ export const policy = putDriver({
   put: (cloud, resource, saved) => {
     const name = nameOf(resource, saved);
     const arn = iamArn(cloud, "policy", resource.inputs, name);
-    cloud.iam.putManagedPolicy(arn, document(resource.inputs, "policy"));
+    cloud.iam.putManagedPolicy(arn, documentText(resource.inputs, "policy"));
     return { id: arn, outputs: { name, arn, policyId: uniqueId("ANPA", arn), tagsAll: tagsOf(resource) } };
   },
 });

@@ -16,6 +16,15 @@ export const requiredText = (inputs: Properties, key: string): string => {
   return value;
 };
 
+/** A value as an attribute's text; documents as JSON. */
+export const asText = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
+
+/** A JSON document: the provider takes it as text or as an object. */
+export const documentText = (inputs: Properties, key: string): string => {
+  const value = inputs[key];
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : requiredText(inputs, key);
+};
+
 export const integer = (inputs: Properties, key: string): number | undefined => {
   const value = inputs[key] ?? undefined;
   if (value === undefined || (typeof value === "number" && Number.isInteger(value))) return value;

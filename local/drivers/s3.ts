@@ -1,5 +1,5 @@
 import { putDriver } from "./driver.ts";
-import { requiredText, text, tolerating } from "./inputs.ts";
+import { documentText, requiredText, text, tolerating } from "./inputs.ts";
 import { tagsOf } from "./tags.ts";
 
 export const bucket = putDriver({
@@ -30,7 +30,7 @@ export const bucketPolicy = putDriver({
   replaceOnChangeOf: ["bucket"],
   put: (cloud, { inputs }) => {
     const name = requiredText(inputs, "bucket");
-    cloud.iam.putResourcePolicy(`arn:aws:s3:::${name}`, requiredText(inputs, "policy"));
+    cloud.iam.putResourcePolicy(`arn:aws:s3:::${name}`, documentText(inputs, "policy"));
     return { id: name, outputs: {} };
   },
   delete: (cloud, saved) => cloud.iam.putResourcePolicy(`arn:aws:s3:::${saved.id}`, undefined),

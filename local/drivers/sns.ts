@@ -2,7 +2,7 @@ import type { Properties } from "../engine/values.ts";
 import type { Cloud } from "./cloud.ts";
 import { arnOf } from "./cloud.ts";
 import { putDriver, type Resource } from "./driver.ts";
-import { flag, requiredText, text, tolerating } from "./inputs.ts";
+import { asText, documentText, flag, requiredText, text, tolerating } from "./inputs.ts";
 import { tagsOf } from "./tags.ts";
 
 const topicName = ({ inputs, autoName }: Resource): string =>
@@ -11,7 +11,7 @@ const topicName = ({ inputs, autoName }: Resource): string =>
 /** Only what is set: an absent attribute keeps its default. */
 const attributesOf = (inputs: Properties, names: Readonly<Record<string, string>>): [string, string][] =>
   Object.entries(names).flatMap(([property, attribute]): [string, string][] =>
-    inputs[property] === undefined || inputs[property] === null ? [] : [[attribute, String(inputs[property])]],
+    inputs[property] === undefined || inputs[property] === null ? [] : [[attribute, asText(inputs[property])]],
   );
 
 const TOPIC_ATTRIBUTES = {
@@ -43,7 +43,7 @@ export const topicPolicy = putDriver({
   replaceOnChangeOf: ["arn"],
   put: async (cloud, { inputs }) => {
     const arn = requiredText(inputs, "arn");
-    const policy = requiredText(inputs, "policy");
+    const policy = documentText(inputs, "policy");
     await cloud.messaging.call("sns", "SetTopicAttributes", {
       TopicArn: arn,
       AttributeName: "Policy",

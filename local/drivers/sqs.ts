@@ -2,7 +2,7 @@ import type { Properties } from "../engine/values.ts";
 import type { Cloud } from "./cloud.ts";
 import { arnOf } from "./cloud.ts";
 import { putDriver, type Resource } from "./driver.ts";
-import { flag, requiredText, text, tolerating } from "./inputs.ts";
+import { asText, documentText, flag, requiredText, text, tolerating } from "./inputs.ts";
 import { tagsOf } from "./tags.ts";
 
 /** Provider property -> queue attribute. */
@@ -26,7 +26,7 @@ const attributesOf = (inputs: Properties): Record<string, string> =>
   Object.fromEntries(
     Object.entries(ATTRIBUTES)
       .filter(([property]) => inputs[property] !== undefined && inputs[property] !== null && inputs[property] !== false)
-      .map(([property, attribute]) => [attribute, String(inputs[property])]),
+      .map(([property, attribute]) => [attribute, asText(inputs[property])]),
   );
 
 const queueName = ({ inputs, autoName }: Resource): string =>
@@ -69,7 +69,7 @@ export const queuePolicy = putDriver({
   replaceOnChangeOf: ["queueUrl"],
   put: async (cloud, { inputs }) => {
     const url = requiredText(inputs, "queueUrl");
-    const policy = requiredText(inputs, "policy");
+    const policy = documentText(inputs, "policy");
     await setAttributes(cloud, url, { Policy: policy });
     cloud.iam.putResourcePolicy(arnOfUrl(cloud, url), policy);
     return { id: url, outputs: {} };
@@ -86,7 +86,7 @@ const queueAttribute = (property: "redrivePolicy" | "redriveAllowPolicy") =>
     replaceOnChangeOf: ["queueUrl"],
     put: async (cloud, { inputs }) => {
       const url = requiredText(inputs, "queueUrl");
-      await setAttributes(cloud, url, { [ATTRIBUTES[property]]: requiredText(inputs, property) });
+      await setAttributes(cloud, url, { [ATTRIBUTES[property]]: documentText(inputs, property) });
       return { id: url, outputs: {} };
     },
     delete: (cloud, saved) =>

@@ -80,8 +80,8 @@ const sourceOf = (request: RegisterResourceRequest): SourcePosition | undefined 
   return { file: readable(position.getUri()), line: position.getLine() };
 };
 
-/** `file:///x/index.ts`, `project:///index.ts`, or (for ES modules) `project:///folder/file:/x/index.ts`. */
+/** `file:///x/index.ts`, `project:///index.ts`, or, for ES modules, either with `/file:/x/index.ts` at its end. */
 const readable = (uri: string): string => {
-  const absolute = /file:\/+(.*)$/.exec(uri)?.[1];
+  const absolute = /.*file:\/+(.*)$/.exec(uri)?.[1];
   return absolute === undefined ? uri.replace(/^project:\/+/, "") : relative(process.cwd(), `/${absolute}`);
 };

@@ -35,8 +35,8 @@ export const READ_MODEL_OVERRIDE = "AWS_ENDPOINT_URL_OPENSEARCH";
 /** Set for every function. */
 const COMMON = ["SERVICE_NAME", "STAGE", "AWS_REGION"] as const satisfies readonly EnvironmentKey[];
 
-/** A key of our own kind that no function knows is a misspelt one. */
-const OWN_KIND = /_(TABLE_NAME|QUEUE_URL|STREAM_NAME|TOPIC_ARN)$/;
+/** A key of our own kind that no function knows is a misspelt one. Lambda sets AWS_LAMBDA_LOG_STREAM_NAME itself. */
+const OWN_KIND = /^(?!AWS_).*_(TABLE_NAME|QUEUE_URL|STREAM_NAME|TOPIC_ARN)$/;
 
 export type Source = Readonly<Record<string, string | undefined>>;
 

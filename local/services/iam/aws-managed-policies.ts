@@ -42,6 +42,15 @@ const actionsByPolicy: Readonly<Record<string, readonly string[]>> = {
     "logs:CreateLogStream",
     "logs:PutLogEvents",
   ],
+  "service-role/AmazonAPIGatewayPushToCloudWatchLogs": [
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogGroups",
+    "logs:DescribeLogStreams",
+    "logs:PutLogEvents",
+    "logs:GetLogEvents",
+    "logs:FilterLogEvents",
+  ],
   AWSXRayDaemonWriteAccess: [
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
