@@ -132,10 +132,16 @@ export const openApiGateway = async (options: ApiGatewayOptions): Promise<ApiGat
     putIntegration: (config: IntegrationConfig) => store.putIntegration(config),
     putRoute: (config: RouteConfig) => store.putRoute(config),
     putStage: (config: StageConfig) => store.putStage(config),
-    deleteApi: (apiId) => store.deleteApi(apiId),
+    deleteApi: (apiId) => {
+      store.deleteApi(apiId);
+      webSocketApis.end(apiId);
+    },
     deleteIntegration: (apiId, id) => store.deleteIntegration(apiId, id),
     deleteRoute: (apiId, id) => store.deleteRoute(apiId, id),
-    deleteStage: (apiId, name) => store.deleteStage(apiId, name),
+    deleteStage: (apiId, name) => {
+      store.deleteStage(apiId, name);
+      webSocketApis.end(apiId, name);
+    },
     invokeUrl: (apiId, stage) =>
       store.find(apiId)?.config.protocolType === "WEBSOCKET"
         ? `ws://${host}:${port}/_ws/${apiId}/${stage}`

@@ -71,6 +71,13 @@ export class WebSocketApis {
     this.#server.handleUpgrade(raw, socket, head, (client) => this.#open(api, stage, connected, client, socket));
   }
 
+  /** Ends the connections of an API, or of one of its stages, that goes away. */
+  end(apiId: string, stage?: string): void {
+    for (const connection of this.#connections.values())
+      if (connection.info.apiId === apiId && connection.info.stage === (stage ?? connection.info.stage))
+        connection.end(1001, "Going away");
+  }
+
   /** Ends every connection at once; `$disconnect` is not sent, for the functions go down as well. */
   close(): void {
     this.#closing = true;

@@ -164,6 +164,13 @@ describe("the end of a connection", () => {
     expect((await once(socket, "close"))[0]).toBe(1001);
   });
 
+  it("comes when its stage is deleted", async () => {
+    const { gateway, webSocket } = await open(accept);
+    const socket = await connect(webSocket());
+    gateway.deleteStage("ws1", "dev");
+    expect((await once(socket, "close"))[0]).toBe(1001);
+  });
+
   it("comes at once when the gateway closes", async () => {
     const { gateway, webSocket } = await open(accept);
     const socket = await connect(webSocket());
