@@ -26,10 +26,15 @@ export interface DispatchTargets {
   readonly lambda: () => Pick<LambdaService, "invoke" | "invokeAsync"> | undefined;
 }
 
-const callEngine = async (engine: JsonService, call: Call, streamArn: string | undefined): Promise<WireResponse> => {
-  const output = await engine.call(call.action, call.input);
-  return encodeJson(wrapIterator(call, output, streamArn), call.protocol === "json-1.0" ? "json-1.0" : "json-1.1");
-};
+/** A call that was let through, and by what. */
+export interface AuthorizedCall {
+  readonly call: Call;
+  readonly wire: WireRequest;
+  readonly principal: Principal;
+  /** ARN of its first permission; none when it needs no permission. */
+  readonly resource: string | undefined;
+  readonly requestId: string;
+}
 
 const parsePayload = (body: Uint8Array): unknown => {
   if (body.length === 0) return {};
@@ -87,16 +92,15 @@ const callerIdentity = ({ arn, accountId, accessKeyId }: Principal): WireRespons
 /** Hands an authorized call to its engine. */
 export const dispatch = async (
   { services, lambda }: DispatchTargets,
-  call: Call,
-  wire: WireRequest,
-  principal: Principal,
-  resource: string | undefined,
+  { call, wire, principal, resource, requestId }: AuthorizedCall,
 ): Promise<WireResponse> => {
   switch (call.service) {
     case "dynamodb":
     case "kinesis":
-    case "glue":
-      return callEngine(services[call.service], call, resource);
+    case "glue": {
+      const output = await services[call.service].call(call.action, call.input);
+      return encodeJson(wrapIterator(call, output, resource), call, requestId);
+    }
     case "sqs":
     case "sns":
     case "s3":

@@ -58,6 +58,12 @@ const tooLarge = (): WireResponse => ({
   body: Buffer.from(`The body exceeds ${LARGEST_BODY_BYTES} bytes, the most the local cloud takes.`),
 });
 
+const failed = (error: Error): WireResponse => ({
+  statusCode: 500,
+  headers: { "content-type": "text/plain" },
+  body: Buffer.from(`The local cloud failed: ${error.message}`),
+});
+
 /** Serves HTTP/1.1 and HTTP/2 on one port of the loopback. Rejects with a sentence that names the port when it is taken. */
 export const serveHttp = async (
   port: number,
@@ -70,7 +76,11 @@ export const serveHttp = async (
     write(request, response, await handle({ method, path: url, headers: wireHeaders(request), body }));
   };
   const listener = (request: Request, response: Response): void => {
-    answer(request, response).catch(() => response.destroy()); // the client went away
+    answer(request, response).catch((error: Error) => {
+      if (request.destroyed || response.headersSent)
+        response.destroy(); // the client went away
+      else write(request, response, failed(error));
+    });
   };
   const http1 = createHttp1Server({ keepAliveTimeout: 60_000 }, listener);
   http1.requestTimeout = 0; // a long poll or a synchronous invocation may take minutes

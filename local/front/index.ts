@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { crc32 } from "node:zlib";
 import {
   AwsError,
   type IamService,
@@ -78,7 +77,7 @@ export const openFront = async (options: FrontOptions): Promise<Front> => {
   const { iam, region, services, faults, log, lambda = () => undefined, clock = () => new Date() } = options;
   const environment = { region, ...services };
 
-  const answer = async (wire: WireRequest, progress: Progress): Promise<WireResponse> => {
+  const answer = async (wire: WireRequest, progress: Progress, requestId: string): Promise<WireResponse> => {
     const signedBy = await verifySignature(wire, iam, clock());
     progress.principal = signedBy.principal.arn;
     progress.service = signedBy.service;
@@ -86,11 +85,13 @@ export const openFront = async (options: FrontOptions): Promise<Front> => {
     const call = unwrapIterator(decodeCall(signedBy.service, wire));
     progress.action = call.action;
     const access = await accessOf(call, environment);
-    progress.resource = access[0]?.resource;
-    for (const each of access) checkAccess(iam, signedBy.principal, each, region);
-    const target = { service: call.service, action: call.action, resource: progress.resource ?? "*" };
+    const resource = access[0]?.resource;
+    progress.resource = resource;
+    const { principal } = signedBy;
+    for (const each of access) checkAccess(iam, principal, each, region);
+    const target = { service: call.service, action: call.action, resource: resource ?? "*" };
     await faults?.before(target);
-    const response = await dispatch({ services, lambda }, call, wire, signedBy.principal, progress.resource);
+    const response = await dispatch({ services, lambda }, { call, wire, principal, resource, requestId });
     await faults?.after(target);
     return response;
   };
@@ -113,17 +114,12 @@ export const openFront = async (options: FrontOptions): Promise<Front> => {
       errorCode: undefined,
       failure: undefined,
     };
-    const response = await answer(wire, progress).catch((error: unknown) => refuse(error, wire, progress, requestId));
+    const response = await answer(wire, progress, requestId).catch((error: unknown) =>
+      refuse(error, wire, progress, requestId),
+    );
     const durationMs = performance.now() - started;
     log?.({ time: clock().toISOString(), requestId, ...progress, statusCode: response.statusCode, durationMs });
-    return {
-      ...response,
-      headers: {
-        ...response.headers,
-        "x-amzn-requestid": requestId,
-        ...(progress.service === "dynamodb" ? { "x-amz-crc32": String(crc32(response.body)) } : {}),
-      },
-    };
+    return { ...response, headers: { ...response.headers, "x-amzn-requestid": requestId } };
   };
 
   const server = await serveHttp(options.port, handle);

@@ -1,5 +1,6 @@
-import type { AwsError, WireResponse } from "../services/contract.ts";
-import type { FrontService, Protocol } from "./call.ts";
+import { AwsError, type WireResponse } from "../services/contract.ts";
+import { encodeAnswer as encodeDynamoDbAnswer, encodeError as encodeDynamoDbError } from "../services/dynamodb/wire.ts";
+import type { Call, FrontService, Protocol } from "./call.ts";
 
 export const PROTOCOLS: Readonly<Record<FrontService, Protocol>> = {
   dynamodb: "json-1.0",
@@ -13,8 +14,7 @@ export const PROTOCOLS: Readonly<Record<FrontService, Protocol>> = {
 };
 
 /** The prefix of `__type`. */
-const NAMESPACES: Readonly<Partial<Record<FrontService, string>>> = {
-  dynamodb: "com.amazonaws.dynamodb.v20120810",
+const NAMESPACES: Readonly<Record<string, string>> = {
   kinesis: "com.amazonaws.kinesis.v20131202",
   glue: "com.amazonaws.glue",
   sqs: "com.amazonaws.sqs",
@@ -45,8 +45,6 @@ const response = (statusCode: number, contentType: string, body: string, headers
   body: Buffer.from(body),
 });
 
-const jsonStatus = ({ code, statusCode }: AwsError): number => (code in JSON_NAMES ? 400 : statusCode);
-
 /** The error as the service's own protocol writes it, so that an SDK client throws it by its name. */
 export const encodeError = (
   error: AwsError,
@@ -58,12 +56,13 @@ export const encodeError = (
   switch (protocol) {
     case "json-1.0":
     case "json-1.1": {
-      const namespace = service === undefined ? undefined : NAMESPACES[service as FrontService];
       const frontName = JSON_NAMES[code];
-      const type =
-        frontName !== undefined ? `com.amazon.coral.service#${frontName}` : `${namespace ?? "nexus"}#${code}`;
+      const named = frontName === undefined ? error : new AwsError(frontName, message, 400);
+      if (service === "dynamodb") return encodeDynamoDbError(named, requestId);
+      const namespace = frontName === undefined ? NAMESPACES[service ?? ""] : undefined;
+      const type = `${namespace ?? "com.amazon.coral.service"}#${named.code}`;
       const body = JSON.stringify({ __type: type, message, ...members });
-      return response(jsonStatus(error), `application/x-amz-${protocol}`, body);
+      return response(named.statusCode, `application/x-amz-${protocol}`, body);
     }
     case "rest-json": {
       const name = JSON_NAMES[code] ?? code;
@@ -83,5 +82,8 @@ export const encodeError = (
   }
 };
 
-export const encodeJson = (output: unknown, protocol: "json-1.0" | "json-1.1"): WireResponse =>
-  response(200, `application/x-amz-${protocol}`, JSON.stringify(output));
+/** An answer of a service that speaks JSON. */
+export const encodeJson = (output: unknown, { service, protocol }: Call, requestId: string): WireResponse =>
+  service === "dynamodb"
+    ? encodeDynamoDbAnswer(output, requestId)
+    : response(200, `application/x-amz-${protocol}`, JSON.stringify(output));
