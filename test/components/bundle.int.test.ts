@@ -24,7 +24,7 @@ const program = (serviceCode = 'export default { name: "parcels" };'): { root: s
   folders.push(root);
   mkdirSync(join(root, "node_modules"));
   writeFileSync(join(root, "service.ts"), serviceCode);
-  writeFileSync(join(root, "shared.ts"), "export const greet = (name: string): string => [\"hello\", name].join(\" \");");
+  writeFileSync(join(root, "shared.ts"), 'export const greet = (name: string): string => ["hello", name].join(" ");');
   for (const handler of ["one", "two"])
     writeFileSync(
       join(root, `${handler}.ts`),

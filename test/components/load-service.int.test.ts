@@ -40,7 +40,10 @@ test("a service module is loaded by path", () => {
 
 test("a service module is loaded by URL", () => {
   const path = module(SERVICE);
-  expect(load(`new URL(${JSON.stringify(pathToFileURL(path).href)})`)).toEqual({ name: "parcels", serviceModule: path });
+  expect(load(`new URL(${JSON.stringify(pathToFileURL(path).href)})`)).toEqual({
+    name: "parcels",
+    serviceModule: path,
+  });
 });
 
 test.each([

@@ -15,8 +15,8 @@ export const forbidWildcards: ResourceValidationPolicy = {
   remediationSteps: "Name the actions and ARNs; the components' grants do.",
   url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
   validateResource: [
-    ofType<RolePolicyArgs>("aws:iam/rolePolicy:RolePolicy", ({ policy }, report) => check(() => policy, report)),
-    ofType<PolicyArgs>("aws:iam/policy:Policy", ({ policy }, report) => check(() => policy, report)),
+    ofType<RolePolicyArgs>("aws:iam/rolePolicy:RolePolicy", (inputs, report) => check(() => inputs.policy, report)),
+    ofType<PolicyArgs>("aws:iam/policy:Policy", (inputs, report) => check(() => inputs.policy, report)),
   ],
 };
 

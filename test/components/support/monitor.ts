@@ -21,6 +21,10 @@ export interface Registered {
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
   readonly dependencies: readonly string[];
+  /** URNs that the value of an input comes from. */
+  readonly propertyDependencies: Readonly<Record<string, string[]>>;
+  /** The inputs as they go over the wire, with the marks of unknown and secret values. */
+  readonly raw: Inputs;
 }
 
 export interface ProgramRun {
@@ -67,6 +71,10 @@ class RecordingMonitor {
       protect: request.getProtect() === true,
       ignoreChanges: request.getIgnorechangesList(),
       dependencies: request.getDependenciesList(),
+      propertyDependencies: Object.fromEntries(
+        [...request.getPropertydependenciesMap().entries()].map(([key, value]) => [key, value.getUrnsList()]),
+      ),
+      raw: raw as Inputs,
     });
     const response = new resources.RegisterResourceResponse();
     response.setUrn(urn);
