@@ -102,7 +102,8 @@ export class ExecutionEnvironment {
         this.#initMs = undefined;
         resolve(outcome);
       });
-      const invocation: Invoke = { ...request, timeoutMs: timeoutSeconds * 1000 };
+      const { requestId, payload, traceHeader } = request;
+      const invocation: Invoke = { requestId, payload, traceHeader, timeoutMs: timeoutSeconds * 1000 };
       this.#worker.postMessage(invocation);
       Atomics.store(this.#gate, 0, 1);
       Atomics.notify(this.#gate, 0);
