@@ -12,7 +12,7 @@ const isReader = ({ service, action }: Call, name: string): boolean =>
 /** The call as its engine knows it, and the stream that the iterator belongs to. */
 export const unwrapIterator = (call: Call): Call => {
   if (!isReader(call, "GetRecords")) return call;
-  const [streamArn = "", token] = String(call.input["ShardIterator"] ?? "").split("|");
+  const [, streamArn = "", token] = /^([^|]*)\|(.*)$/s.exec(String(call.input["ShardIterator"] ?? "")) ?? [];
   if (token === undefined || !streamArn.startsWith(`arn:aws:${call.service}:`))
     throw new AwsError(
       call.service === "kinesis" ? "InvalidArgumentException" : "ValidationException",
