@@ -31,7 +31,7 @@ const innerHeaders = (headers: WireRequest["headers"]): Record<string, string> =
 /**
  * SQS, SNS and S3: fauxqs in process, without a socket, its state written through to SQLite before each answer.
  * `forward` and `call` throw an `AwsError` for what the local cloud itself refuses. Not simulated: message retention,
- * subscriptions other than SQS, dead-letter queues of subscriptions, message encryption, S3 bucket policies and events.
+ * subscriptions other than SQS, dead-letter queues of subscriptions, message encryption, events of buckets.
  */
 export const openMessaging = async (options: MessagingOptions): Promise<MessagingService> => {
   const { dataDir, region, iam } = options;

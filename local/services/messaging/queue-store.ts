@@ -57,7 +57,7 @@ export const createQueueStore = (options: QueueStoreOptions): QueueStore => {
     let next = Number.POSITIVE_INFINITY;
     for (const { visibilityDeadline } of queue.inflightMessages.values())
       if (visibilityDeadline > now) next = Math.min(next, visibilityDeadline);
-    for (const { delayUntil } of queue.delayedMessages)
+    for (const { delayUntil } of [...queue.delayedMessages, ...[...queue.fifoDelayed.values()].flat()])
       if (delayUntil !== undefined && delayUntil > now) next = Math.min(next, delayUntil);
     if (next !== Number.POSITIVE_INFINITY) wakeAt(queue, next);
   };
