@@ -73,7 +73,7 @@ const launch = ({ project, preview }: RunOptions, engineAddress: string) => {
   return spawn(
     process.execPath,
     [
-      `--import=${new URL(`./native-stacks${extname(import.meta.url)}`, import.meta.url)}`,
+      `--import=${new URL(`./quiet-launch${extname(import.meta.url)}`, import.meta.url)}`,
       require.resolve("@pulumi/pulumi/cmd/run"),
       `--monitor=${engineAddress}`,
       `--engine=${engineAddress}`,
