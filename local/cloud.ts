@@ -3,8 +3,10 @@ import type { DataFolder } from "./data-folder.ts";
 import type { Cloud } from "./drivers/cloud.ts";
 import { FunctionPermissions } from "./drivers/permissions.ts";
 import { createAuthorizer, createFaults, openFront, type RuleFaults } from "./front/index.ts";
+import { openScheduler } from "./pending.ts";
+import { publishQueueDepths } from "./queue-depths.ts";
 import { openApiGateway } from "./services/apigateway/index.ts";
-import { openCloudWatch } from "./services/cloudwatch/index.ts";
+import { type CloudWatch, openCloudWatch } from "./services/cloudwatch/index.ts";
 import { ACCOUNT_ID } from "./services/contract.ts";
 import { openDynamoDb } from "./services/dynamodb/index.ts";
 import { openGlue } from "./services/glue/index.ts";
@@ -12,7 +14,6 @@ import { openIam } from "./services/iam/index.ts";
 import { openKinesis } from "./services/kinesis/index.ts";
 import { type LocalLambda, openLambda } from "./services/lambda/index.ts";
 import { openMessaging } from "./services/messaging/index.ts";
-import { openScheduler } from "./services/scheduler/index.ts";
 
 export interface CloudOptions {
   readonly folder: DataFolder;
@@ -28,6 +29,7 @@ export interface CloudOptions {
 
 /** The services of the local AWS, joined: what drivers make resources in, and what the stack is driven with. */
 export interface LocalCloud extends Cloud {
+  readonly cloudwatch: CloudWatch;
   /** The value for AWS_ENDPOINT_URL. */
   readonly endpoint: string;
   readonly faults: RuleFaults;
@@ -53,7 +55,7 @@ export const openCloud = async (options: CloudOptions): Promise<LocalCloud> => {
   };
   try {
     const iam = opened(openIam({ file: folder.file("iam.db") }));
-    const logs = opened(openCloudWatch({ file: folder.file("logs.db") }));
+    const cloudwatch = opened(openCloudWatch({ file: folder.file("logs.db") }));
     const dynamodb = opened(openDynamoDb({ file: folder.file("dynamodb.db") }));
     const kinesis = opened(openKinesis({ file: folder.file("kinesis.db") }));
     const glue = opened(openGlue({ file: folder.file("glue.db") }));
@@ -66,6 +68,10 @@ export const openCloud = async (options: CloudOptions): Promise<LocalCloud> => {
           onProblem(`${refusal.topicArn} may not send to ${refusal.queueArn}: ${refusal.reason}`),
       }),
     );
+    opened(publishQueueDepths(messaging, cloudwatch));
+    cloudwatch.onAlarm(({ name, state }) => {
+      if (state === "ALARM") onProblem(`alarm ${name}`);
+    });
     const faults = createFaults();
     let functions: LocalLambda | undefined;
     const readModelUrl = options.readModel === "sqlite" ? `sqlite:${folder.file("read-model.db")}` : options.readModel;
@@ -90,8 +96,8 @@ export const openCloud = async (options: CloudOptions): Promise<LocalCloud> => {
         endpointUrl: () => front.endpoint,
         credentialsFor: (roleArn, sessionName) => iam.credentialsFor(roleArn, sessionName),
         extraEnvironment: { AWS_ENDPOINT_URL_OPENSEARCH: readModelUrl },
-        logs,
-        metrics: logs,
+        logs: cloudwatch,
+        metrics: cloudwatch,
         dynamodb,
         kinesis,
         messaging,
@@ -124,7 +130,7 @@ export const openCloud = async (options: CloudOptions): Promise<LocalCloud> => {
       lambda,
       gateway,
       scheduler,
-      alarms: logs,
+      cloudwatch,
       permissions: new FunctionPermissions(iam),
       forgetReadModel: () => {
         for (const suffix of ["", "-wal", "-shm"]) rmSync(folder.file(`read-model.db${suffix}`), { force: true });

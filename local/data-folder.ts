@@ -70,18 +70,21 @@ const readVersion = (file: string): unknown => {
   }
 };
 
+/** How long a stack that is just ending may hold up the next one. */
+const LOCK_PATIENCE_MS = 2_000;
+
 /**
  * A lock the operating system lets go of when the process ends in whatever way: an open write transaction on a database
  * of its own. A file with a process id in it would outlive `kill -9`.
  */
 const lock = (path: string): (() => void) => {
-  const database = new DatabaseSync(join(path, "lock"), { timeout: 0 });
+  const running = findRunningStack(path);
+  const database = new DatabaseSync(join(path, "lock"), { timeout: running === undefined ? LOCK_PATIENCE_MS : 0 });
   try {
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
     if (!(error instanceof Error && /locked|busy/i.test(error.message))) throw error;
-    const running = findRunningStack(path);
     const who = running === undefined ? "another stack" : `stack ${running.stack} (process ${running.pid})`;
     throw new InputError(`${path} is in use by ${who}; stop it, or choose another folder with --data DIR`);
   }

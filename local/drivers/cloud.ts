@@ -1,4 +1,5 @@
 import type { ApiGateway } from "../services/apigateway/index.ts";
+import type { CloudWatch } from "../services/cloudwatch/index.ts";
 import type {
   DynamoDbService,
   IamService,
@@ -25,7 +26,7 @@ export interface Cloud {
   readonly lambda: LambdaService;
   readonly gateway: ApiGateway;
   readonly scheduler: SchedulerControl;
-  readonly alarms: AlarmControl;
+  readonly cloudwatch: Pick<CloudWatch, "putAlarm" | "deleteAlarm">;
   readonly permissions: FunctionPermissions;
   /** Takes the local read model away, with everything in it. */
   forgetReadModel(): void;
@@ -34,11 +35,6 @@ export interface Cloud {
 export interface SchedulerControl {
   putSchedule(schedule: Readonly<Record<string, unknown>>): void;
   deleteSchedule(name: string): void;
-}
-
-export interface AlarmControl {
-  putAlarm(alarm: Readonly<Record<string, unknown>>): void;
-  deleteAlarm(name: string): void;
 }
 
 /** `arn:aws:<service>:<region>:<account>:<resource>`. */

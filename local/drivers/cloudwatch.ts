@@ -1,6 +1,6 @@
 import { arnOf } from "./cloud.ts";
 import { putDriver } from "./driver.ts";
-import { flag, integer, records, requiredText, text, textRecord, texts } from "./inputs.ts";
+import { integer, records, requiredText, text, textRecord } from "./inputs.ts";
 import { tagsOf } from "./tags.ts";
 
 export const logGroup = putDriver({
@@ -21,22 +21,21 @@ export const metricAlarm = putDriver({
     if (records(inputs, "metricQueries").length > 0)
       throw new Error("metricQueries are not simulated locally; an alarm takes one metric with a fixed threshold");
     const name = saved?.id ?? text(inputs, "name") ?? resource.autoName;
-    cloud.alarms.putAlarm({
+    const datapointsToAlarm = integer(inputs, "datapointsToAlarm");
+    cloud.cloudwatch.putAlarm({
       name,
       namespace: requiredText(inputs, "namespace"),
       metricName: requiredText(inputs, "metricName"),
       dimensions: textRecord(inputs, "dimensions"),
-      statistic: text(inputs, "statistic") ?? text(inputs, "extendedStatistic") ?? "Average",
+      statistic: text(inputs, "statistic") ?? requiredText(inputs, "extendedStatistic"),
       periodSeconds: integer(inputs, "period") ?? 60,
       evaluationPeriods: integer(inputs, "evaluationPeriods") ?? 1,
-      datapointsToAlarm: integer(inputs, "datapointsToAlarm"),
+      ...(datapointsToAlarm === undefined ? {} : { datapointsToAlarm }),
       threshold: Number(inputs["threshold"]),
-      comparison: requiredText(inputs, "comparisonOperator"),
+      comparisonOperator: requiredText(inputs, "comparisonOperator"),
       treatMissingData: text(inputs, "treatMissingData") ?? "missing",
-      actionsEnabled: flag(inputs, "actionsEnabled") ?? true,
-      alarmActions: texts(inputs, "alarmActions"),
     });
     return { id: name, outputs: { name, arn: arnOf(cloud, "cloudwatch", `alarm:${name}`), tagsAll: tagsOf(resource) } };
   },
-  delete: (cloud, saved) => cloud.alarms.deleteAlarm(saved.id),
+  delete: (cloud, saved) => cloud.cloudwatch.deleteAlarm(saved.id),
 });
