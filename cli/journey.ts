@@ -44,12 +44,18 @@ export const runJourney = async (
   project: Project = findProject(),
 ): Promise<JourneyResult> => {
   const journey = project.journey === undefined ? undefined : await load(project.journey);
-  const stages: JourneyStage[] = [];
-  const report = (stage: JourneyStage) => {
-    stages.push(stage);
-    onStage(stage);
+  // Stages that run side by side end in any order; the result has them in the order in which they began.
+  const begun: { stage?: JourneyStage }[] = [];
+  const begin = () => {
+    const slot: { stage?: JourneyStage } = {};
+    begun.push(slot);
+    return (stage: JourneyStage) => {
+      slot.stage = stage;
+      onStage(stage);
+    };
   };
   const record: RecordStage = async (name, sentAt, run) => {
+    const report = begin();
     const ms = () => Math.round(performance.now() - sentAt);
     try {
       const { detail, value } = await run();
@@ -63,8 +69,9 @@ export const runJourney = async (
   try {
     await journey?.(stack, record);
   } catch (error) {
-    if (!(error instanceof StageFailed)) report({ name: "journey", ok: false, ms: 0, detail: String(error) });
+    if (!(error instanceof StageFailed)) begin()({ name: "journey", ok: false, ms: 0, detail: String(error) });
   }
+  const stages = begun.flatMap(({ stage }) => stage ?? []);
   return { ok: stages.every(({ ok }) => ok), stages };
 };
 

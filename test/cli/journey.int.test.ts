@@ -46,6 +46,18 @@ it("reports each stage as it ends, with what it showed", async () => {
   expect(stages[0]?.ms).toBeGreaterThanOrEqual(40);
 });
 
+it("has stages that run side by side in the order in which they began", async () => {
+  const { stages, seen } = await play(`export const journey = async (_, record) => {
+    const { promise, resolve } = Promise.withResolvers();
+    await Promise.all([
+      record("slow", performance.now(), async () => ({ detail: await promise })),
+      record("fast", performance.now(), async () => { setTimeout(resolve, 1, ""); return { detail: "" }; }),
+    ]);
+  };`);
+  expect(seen).toEqual(["fast", "slow"]);
+  expect(stages.map(({ name }) => name)).toEqual(["slow", "fast"]);
+});
+
 it("ends at a stage that fails, and says why", async () => {
   const { ok, stages } = await play(`export const journey = async (_, record) => {
     await record("first", performance.now(), async () => { throw new Error("nothing came"); });
