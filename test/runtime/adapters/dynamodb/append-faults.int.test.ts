@@ -1,0 +1,119 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { DynamoEventStore } from "../../../../runtime/adapters/dynamodb/dynamo-event-store.ts";
+import { commitsOf } from "../../../contracts/event-store/event-store-contract.ts";
+import { added, draft } from "../../../support/counter/commits.ts";
+import { createEventsTable, dynamoDbClient } from "../../../support/counter/events-table.ts";
+import { describeEngine } from "../../../support/engines/describe-engine.ts";
+import { type DynamoDbLocal, startDynamoDbLocal } from "../../../support/engines/dynamodb-local.ts";
+
+type Fault = "before" | "after" | "none";
+
+/** A network that loses requests before they arrive, or answers after the table has acted. One fault a request, in turn. */
+class FaultyNetwork extends NodeHttpHandler {
+  faults: Fault[] = [];
+  /** By number of the request, from 1: runs before it leaves. */
+  readonly before = new Map<number, () => Promise<unknown>>();
+  #requests = 0;
+
+  override async handle(...[request, options]: Parameters<NodeHttpHandler["handle"]>) {
+    await this.before.get(++this.#requests)?.();
+    const fault = this.faults.shift() ?? "none";
+    const lost = Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
+    if (fault === "before") throw lost;
+    const answer = await super.handle(request, options);
+    if (fault === "after") throw lost;
+    return answer;
+  }
+}
+
+describeEngine("DynamoDB Local", () => {
+  let engine: DynamoDbLocal;
+  let sound: DynamoEventStore;
+  let soundClient: DynamoDBClient;
+  let network: FaultyNetwork;
+  let store: DynamoEventStore;
+  let faultyClient: DynamoDBClient;
+  let count = 0;
+  let id = "";
+
+  const start = (): { aggregateId: string; version: number } => ({ aggregateId: id, version: 0 });
+  const withAttempts = (maxAttempts: number): void => {
+    faultyClient = new DynamoDBClient({
+      endpoint: engine.endpoint,
+      region: "eu-west-1",
+      credentials: { accessKeyId: "test", secretAccessKey: "test" },
+      requestHandler: network,
+      maxAttempts,
+    });
+    store = new DynamoEventStore(faultyClient, "events");
+  };
+
+  beforeAll(async () => {
+    engine = await startDynamoDbLocal();
+    soundClient = dynamoDbClient(engine.endpoint);
+    sound = new DynamoEventStore(soundClient, "events");
+    await createEventsTable(soundClient, "events");
+  });
+  beforeEach(() => {
+    id = `fault-${++count}`;
+    network = new FaultyNetwork();
+    withAttempts(1);
+  });
+  afterAll(async () => {
+    soundClient?.destroy();
+    faultyClient?.destroy();
+    await engine?.close();
+  });
+
+  // The first request of each append is the read that verifies the bare version.
+  it("an append whose answer is lost is found and counts as stored", async () => {
+    network.faults = ["none", "after"];
+    const stored = await store.append(start(), draft(id));
+    expect(await commitsOf(sound, id)).toEqual([stored]);
+  });
+
+  it("an append that the SDK tries again after a lost answer meets itself and counts as stored", async () => {
+    withAttempts(3);
+    network.faults = ["none", "after", "none"];
+    const stored = await store.append(start(), draft(id));
+    expect(await commitsOf(sound, id)).toEqual([stored]);
+  });
+
+  it("an append whose request is lost is refused as unavailable, with nothing written", async () => {
+    network.faults = ["none", "before"];
+    await expect(store.append(start(), draft(id))).rejects.toMatchObject({
+      code: "NEXUS_EVENT_STORE_UNAVAILABLE",
+      retryable: true,
+    });
+    expect(await commitsOf(sound, id)).toEqual([]);
+  });
+
+  it("an append whose request is lost while a rival wins is a conflict", async () => {
+    network.faults = ["none", "before"];
+    const rival = draft(id, { events: [added(9)] });
+    network.before.set(2, () => sound.append(start(), rival));
+    const appending = store.append(start(), draft(id));
+    await expect(appending).rejects.toMatchObject({ code: "NEXUS_VERSION_CONFLICT" });
+    expect(await commitsOf(sound, id)).toMatchObject([{ commandId: rival.commandId }]);
+  });
+
+  it("an append whose outcome cannot be looked up is unavailable, and its retry finds it stored", async () => {
+    const command = draft(id);
+    network.faults = ["none", "after", "before"];
+    await expect(store.append(start(), command)).rejects.toMatchObject({ code: "NEXUS_EVENT_STORE_UNAVAILABLE" });
+    const stored = await commitsOf(sound, id);
+    expect(stored).toMatchObject([{ commandId: command.commandId }]);
+  });
+
+  it.each(["before", "after"] as const)("a read that is lost (%s) is unavailable", async (fault) => {
+    network.faults = [fault];
+    await expect(commitsOf(store, id)).rejects.toMatchObject({ code: "NEXUS_EVENT_STORE_UNAVAILABLE" });
+  });
+
+  it("a table that does not exist is no passing trouble", async () => {
+    const lost = new DynamoEventStore(soundClient, "nowhere");
+    await expect(lost.append(start(), draft(id))).rejects.toMatchObject({ code: "NEXUS_INTERNAL" });
+  });
+});
