@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { AwsError, type FunctionConfig, type InvocationResult, type LambdaService } from "../contract.ts";
+import { sendToTarget } from "../message-target.ts";
 import { openDatabase } from "../open-database.ts";
 import { ASYNC_SCHEMA, AsyncInvocations, deadLetterAttributes } from "./async-invocations.ts";
-import { sendToTarget } from "./dead-letter.ts";
 import { CHECKPOINT_SCHEMA } from "./event-sources/checkpoints.ts";
 import { Mappings } from "./event-sources/mappings.ts";
 import { DEFAULT_LIMITS, type LambdaOptions } from "./options.ts";

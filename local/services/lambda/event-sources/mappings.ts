@@ -10,7 +10,7 @@ import {
   type KinesisService,
   type MessagingService,
 } from "../../contract.ts";
-import { queueUrlOf } from "../dead-letter.ts";
+import { queueUrlOf } from "../../message-target.ts";
 import type { LambdaLimits } from "../options.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { dynamoDbStream } from "./dynamodb-stream.ts";

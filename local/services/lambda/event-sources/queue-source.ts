@@ -1,5 +1,5 @@
 import { AwsError, type Unsubscribe } from "../../contract.ts";
-import { queueUrlOf } from "../dead-letter.ts";
+import { queueUrlOf } from "../../message-target.ts";
 import { readBatchResponse } from "./batch-response.ts";
 import { batchPayload, type EventSource, type SourceContext } from "./event-source.ts";
 import { anyPattern } from "./filter-pattern.ts";

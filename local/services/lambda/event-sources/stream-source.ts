@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AwsError, type InvocationResult, type Unsubscribe } from "../../contract.ts";
-import { sendToTarget } from "../dead-letter.ts";
+import { sendToTarget } from "../../message-target.ts";
 import { type DeliveryOutcome, deliverBatch, type GiveUpReason } from "./batch-delivery.ts";
 import { readBatchResponse } from "./batch-response.ts";
 import { batchPayload, type EventSource, type SourceContext } from "./event-source.ts";

@@ -1,5 +1,5 @@
 import { AwsError, type EventSourceMappingConfig } from "../../contract.ts";
-import { isMessageTarget } from "../dead-letter.ts";
+import { isMessageTarget } from "../../message-target.ts";
 import { anyPattern, FilterPatternError } from "./filter-pattern.ts";
 
 export type SourceKind = "dynamodb" | "kinesis" | "sqs";

@@ -1,4 +1,4 @@
-import type { MessagingService } from "../contract.ts";
+import type { MessagingService } from "./contract.ts";
 
 const ARN = /^arn:[^:]+:(sqs|sns):([^:]+):([^:]+):(.+)$/;
 
@@ -13,7 +13,7 @@ export const queueUrlOf = (queueArn: string): string => {
 
 /** Sends a text to the queue or topic behind an ARN, with string attributes. */
 export const sendToTarget = async (
-  messaging: MessagingService,
+  messaging: Pick<MessagingService, "call">,
   targetArn: string,
   body: string,
   attributes: Readonly<Record<string, string>> = {},
