@@ -65,7 +65,7 @@ const runPlugin: handleServerStreamingCall<
   const directory = request.getInfo()?.getProgramDirectory() ?? request.getProgram();
   const child = spawn(
     process.execPath,
-    [launcher(directory, "package.json", "run-policy-pack"), ...request.getArgsList()],
+    [launcher(directory, "package.json", "run-policy-pack"), engineAddress, directory],
     {
       cwd: directory,
       stdio: ["ignore", "pipe", "pipe"],
