@@ -3,7 +3,6 @@ import type { DataFolder } from "./data-folder.ts";
 import type { Cloud } from "./drivers/cloud.ts";
 import { FunctionPermissions } from "./drivers/permissions.ts";
 import { createAuthorizer, createFaults, openFront, type RuleFaults } from "./front/index.ts";
-import { openScheduler } from "./pending.ts";
 import { publishQueueDepths } from "./queue-depths.ts";
 import { openApiGateway } from "./services/apigateway/index.ts";
 import { type CloudWatch, openCloudWatch } from "./services/cloudwatch/index.ts";
@@ -14,6 +13,7 @@ import { openIam } from "./services/iam/index.ts";
 import { openKinesis } from "./services/kinesis/index.ts";
 import { type LocalLambda, openLambda } from "./services/lambda/index.ts";
 import { openMessaging } from "./services/messaging/index.ts";
+import { openScheduler } from "./services/scheduler/index.ts";
 
 export interface CloudOptions {
   readonly folder: DataFolder;
@@ -105,7 +105,14 @@ export const openCloud = async (options: CloudOptions): Promise<LocalCloud> => {
       }),
     );
     functions = lambda;
-    const scheduler = opened(openScheduler({ file: folder.file("scheduler.db"), lambda, messaging }));
+    const scheduler = opened(
+      openScheduler({
+        file: folder.file("scheduler.db"),
+        lambda,
+        messaging,
+        authorize: (roleArn, access) => iam.evaluate(roleArn, access),
+      }),
+    );
     const gateway = opened(
       await openApiGateway({
         port: options.port,

@@ -8,6 +8,7 @@ import type {
   LambdaService,
   MessagingService,
 } from "../services/contract.ts";
+import type { Scheduler } from "../services/scheduler/index.ts";
 import type { FunctionPermissions } from "./permissions.ts";
 
 /** The services that drivers make resources in. */
@@ -25,16 +26,11 @@ export interface Cloud {
   readonly iam: IamService;
   readonly lambda: LambdaService;
   readonly gateway: ApiGateway;
-  readonly scheduler: SchedulerControl;
+  readonly scheduler: Pick<Scheduler, "putSchedule" | "deleteSchedule">;
   readonly cloudwatch: Pick<CloudWatch, "putAlarm" | "deleteAlarm">;
   readonly permissions: FunctionPermissions;
   /** Takes the local read model away, with everything in it. */
   forgetReadModel(): void;
-}
-
-export interface SchedulerControl {
-  putSchedule(schedule: Readonly<Record<string, unknown>>): void;
-  deleteSchedule(name: string): void;
 }
 
 /** `arn:aws:<service>:<region>:<account>:<resource>`. */

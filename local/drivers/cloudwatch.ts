@@ -3,7 +3,9 @@ import { putDriver } from "./driver.ts";
 import { integer, records, requiredText, text, textRecord } from "./inputs.ts";
 import { tagsOf } from "./tags.ts";
 
+/** Lines are kept by the group's name whether it exists or not, and are trimmed by number: its retention does nothing. */
 export const logGroup = putDriver({
+  simulated: false,
   replaceOnChangeOf: ["name", "namePrefix", "logGroupClass"],
   put: (cloud, resource, saved) => {
     const name = saved?.id ?? text(resource.inputs, "name") ?? resource.autoName;

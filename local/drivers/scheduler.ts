@@ -12,6 +12,9 @@ export const schedule = putDriver({
     const [timezone, input] = [text(inputs, "scheduleExpressionTimezone"), text(target, "input")];
     const deadLetterArn = text(record(target, "deadLetterConfig"), "arn");
     const attempts = integer(retry, "maximumRetryAttempts");
+    const ageSeconds = integer(retry, "maximumEventAgeInSeconds");
+    const window = text(record(inputs, "flexibleTimeWindow"), "mode") ?? "OFF";
+    if (window !== "OFF") throw new Error(`the flexible time window ${window} is not simulated locally; use OFF`);
     cloud.scheduler.putSchedule({
       name,
       expression: requiredText(inputs, "scheduleExpression"),
@@ -23,6 +26,7 @@ export const schedule = putDriver({
         ...(input === undefined ? {} : { input }),
         ...(deadLetterArn === undefined ? {} : { deadLetterArn }),
         ...(attempts === undefined ? {} : { maximumRetryAttempts: attempts }),
+        ...(ageSeconds === undefined ? {} : { maximumEventAgeInSeconds: ageSeconds }),
       },
     });
     return {
