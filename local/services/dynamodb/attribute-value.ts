@@ -1,5 +1,6 @@
 import { serializationError, validationError } from "./errors.ts";
-import { canonicalNumber } from "./number.ts";
+import { canonicalNumber, compareNumbers } from "./number.ts";
+import { compareBinaries, compareText } from "./text-order.ts";
 
 /** A value in the form of the wire; binaries are base64. */
 export type AttributeValue =
@@ -35,11 +36,9 @@ const invalid = (detail: string) => validationError(`One or more parameter value
 
 const text = (value: unknown): string => {
   if (typeof value === "string") return value;
-  const kind =
-    typeof value === "number"
-      ? "NUMBER_VALUE"
-      : `${String(value === null ? "null" : typeof value).toUpperCase()}_VALUE`;
-  throw serializationError(`${kind} cannot be converted to String`);
+  throw serializationError(
+    `${(value === null ? "null" : typeof value).toUpperCase()}_VALUE cannot be converted to String`,
+  );
 };
 
 const base64 = (value: unknown): string => {
@@ -70,7 +69,7 @@ const withoutDuplicates = (elements: readonly string[]): readonly string[] => {
 const numberSet = (value: unknown): readonly string[] => {
   const elements = set(value, (element) => canonicalNumber(text(element)), "An number set  may not be empty");
   if (new Set(elements).size !== elements.length) throw validationError("Input collection contains duplicates");
-  return elements;
+  return elements.toSorted(compareNumbers);
 };
 
 const readTyped = (type: AttributeType, value: unknown, depth: number): AttributeValue => {
@@ -88,11 +87,11 @@ const readTyped = (type: AttributeType, value: unknown, depth: number): Attribut
       if (value !== true) throw invalid("Null attribute value types must have the value of true");
       return { NULL: true };
     case "SS":
-      return { SS: withoutDuplicates(set(value, text, "An string set  may not be empty")) };
+      return { SS: withoutDuplicates(set(value, text, "An string set  may not be empty")).toSorted(compareText) };
     case "NS":
       return { NS: numberSet(value) };
     case "BS":
-      return { BS: withoutDuplicates(set(value, base64, "Binary sets should not be empty")) };
+      return { BS: withoutDuplicates(set(value, base64, "Binary sets should not be empty")).toSorted(compareBinaries) };
     case "L":
       return { L: list(value).map((element) => readValue(element, depth + 1)) };
     case "M":
@@ -125,7 +124,7 @@ export const readMap = (input: unknown, depth = 0): AttributeMap => {
     throw serializationError("Unexpected value type in payload: expected a map of attribute values");
   const result = emptyMap();
   for (const [name, value] of Object.entries(input)) {
-    if (name === "" && depth === 0) throw invalid("Empty attribute name");
+    if (name === "") throw validationError("Empty attribute name");
     result[name] = readValue(value, depth + 1);
   }
   return result;

@@ -1,25 +1,12 @@
 import { type AttributeValue, typeOf } from "./attribute-value.ts";
 import { compareNumbers } from "./number.ts";
-
-/** Order of UTF-8 bytes, which is the order of code points; UTF-16 differs from it beyond the basic plane. */
-export const compareText = (left: string, right: string): number => {
-  const length = Math.min(left.length, right.length);
-  for (let index = 0; index < length; index++) {
-    const a = left.charCodeAt(index);
-    const b = right.charCodeAt(index);
-    if (a === b) continue;
-    const surrogateA = a >= 0xd800 && a <= 0xdfff;
-    const surrogateB = b >= 0xd800 && b <= 0xdfff;
-    return surrogateA === surrogateB ? a - b : surrogateA ? 1 : -1;
-  }
-  return left.length - right.length;
-};
+import { compareBinaries, compareText } from "./text-order.ts";
 
 /** Order of two values of the same type S, N or B; undefined for any other pair, which no operator orders. */
 export const compareValues = (left: AttributeValue, right: AttributeValue): number | undefined => {
   if ("N" in left && "N" in right) return compareNumbers(left.N, right.N);
   if ("S" in left && "S" in right) return compareText(left.S, right.S);
-  if ("B" in left && "B" in right) return Buffer.compare(Buffer.from(left.B, "base64"), Buffer.from(right.B, "base64"));
+  if ("B" in left && "B" in right) return compareBinaries(left.B, right.B);
   return undefined;
 };
 

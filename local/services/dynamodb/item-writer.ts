@@ -67,9 +67,14 @@ export class ItemWriter {
     units.addTable(writeUnits(Math.max(size, old?.row.size ?? 0)));
     const id = this.#writeRow(change, text, size);
     for (const index of table.definition.indexes) this.#writeIndex(index, change, id, units);
-    if (text !== old?.row.item && !(old && next && equalValues({ M: old.item }, { M: next })))
-      this.#record(table.definition, key, old?.row, text, size, expired);
+    if (this.#changes(change)) this.#record(table.definition, key, old?.row, text, size, expired);
     return units;
+  }
+
+  /** A write that leaves the item as it was leaves no trace in the stream. */
+  #changes({ old, next }: Change): boolean {
+    if (old === undefined || next === undefined) return old !== undefined || next !== undefined;
+    return !equalValues({ M: old.item }, { M: next });
   }
 
   #writeRow({ table, key, old, next }: Change, text: string | null, size: number): number {

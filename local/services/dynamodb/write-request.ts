@@ -20,6 +20,8 @@ export interface WriteRequest {
   readonly condition: BoundCondition | undefined;
   readonly returnsOldOnFailure: boolean;
   readonly update?: BoundUpdate;
+  /** What is checked before the condition; within a transaction its failure is a reason of the cancellation. */
+  readonly validate?: () => void;
   /** The item afterwards, undefined for none. Throws when an update does not fit the item. */
   readonly next: (old: Item | undefined) => Item | undefined;
 }
@@ -50,9 +52,14 @@ export const readPut = (engine: Engine, parameters: Parameters): WriteRequest =>
   const item = parameters.requiredMap("Item");
   const condition = readConditionOnly(parameters);
   const table = engine.catalog.table(name);
-  const key = keyOfNewItem(table.definition, item);
-  assertStorable(table.definition, item, false);
-  return { table, key, condition, returnsOldOnFailure: returnsOldOnFailure(parameters), next: () => item };
+  return {
+    table,
+    key: keyOfNewItem(table.definition, item),
+    condition,
+    returnsOldOnFailure: returnsOldOnFailure(parameters),
+    validate: () => assertStorable(table.definition, item, false),
+    next: () => item,
+  };
 };
 
 const readKeyed = (engine: Engine, parameters: Parameters): { table: Table; key: () => PrimaryKey } => {
@@ -111,6 +118,7 @@ export const readUpdateRequest = (engine: Engine, parameters: Parameters): Write
 /** Meets the item: evaluates the condition and works out the change, writing nothing. Throws what AWS answers. */
 export const plan = (request: WriteRequest): Change => {
   const { table, key, condition } = request;
+  request.validate?.();
   const old = currentItem(table, key);
   if (condition !== undefined && !meets(condition, old?.item ?? {}))
     throw conditionFailed(request.returnsOldOnFailure ? old?.item : undefined);

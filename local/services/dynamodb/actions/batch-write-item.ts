@@ -37,10 +37,11 @@ export const batchWriteItem: Action = {
     if (new Set(read.map(itemIdentity)).size !== read.length)
       throw validationError("Provided list of item keys contains duplicates");
     const units = new Map<string, ConsumedUnits>();
-    for (const request of read) {
-      const { name } = request.table.definition;
+    const changes = read.map(plan);
+    for (const change of changes) {
+      const { name } = change.table.definition;
       const sum = units.get(name) ?? new ConsumedUnits(name);
-      sum.add(engine.writer.apply(plan(request)));
+      sum.add(engine.writer.apply(change));
       units.set(name, sum);
     }
     return {

@@ -1,4 +1,4 @@
-import { type AttributeMap, type AttributeValue, emptyMap } from "../attribute-value.ts";
+import { type AttributeMap, type AttributeValue, emptyMap, readValue } from "../attribute-value.ts";
 import { validationError } from "../errors.ts";
 import { addNumbers, subtractNumbers } from "../number.ts";
 import { valueAt } from "./document-path.ts";
@@ -42,7 +42,7 @@ const added = (old: AttributeValue | undefined, value: AttributeValue): Attribut
   if ("N" in old && "N" in value) return { N: addNumbers(old.N, value.N) };
   for (const type of setTypes) {
     const [before, more] = [elementsOf(old, type), elementsOf(value, type)];
-    if (before && more) return { [type]: [...new Set([...before, ...more])] } as unknown as AttributeValue;
+    if (before && more) return readValue({ [type]: [...new Set([...before, ...more])] });
   }
   throw wrongType();
 };
@@ -53,7 +53,7 @@ const without = (old: AttributeValue, value: AttributeValue): AttributeValue | u
     const [before, less] = [elementsOf(old, type), elementsOf(value, type)];
     if (!before || !less) continue;
     const rest = before.filter((element) => !less.includes(element));
-    return rest.length === 0 ? undefined : ({ [type]: rest } as unknown as AttributeValue);
+    return rest.length === 0 ? undefined : readValue({ [type]: rest });
   }
   throw wrongType();
 };
