@@ -72,7 +72,7 @@ test("rules across resources find their violation in a preview, where no ARN is 
     return { ...raw, policy: { ...policy, Statement: policy.Statement.filter(({ Effect }) => Effect === "Allow") } };
   });
   expect(await analyze(withoutDenial)).toEqual([
-    expect.stringMatching(/^nexus-iam-role-deny-event-changes: [^]*orders-commands-policy reaches an event log/),
+    expect.stringMatching(/^nexus-iam-role-deny-event-changes: [\s\S]*orders-commands-policy reaches an event log/),
   ]);
 });
 
