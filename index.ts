@@ -65,7 +65,7 @@ export default async () => {
 
   return {
     apiUrl: api.url,
-    webSocketUrl: notifications.url,
+    webSocketUrl: notifications.api.url,
     eventsTableName: store.tableName,
     coreStreamName: bus.stream.name,
     standardTopicArn: bus.topic.arn,

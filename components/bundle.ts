@@ -1,37 +1,46 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { extname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type BuildFailure, type BuildOptions, build, type OutputFile } from "esbuild";
 import { type BundleFolders, bundleCacheFolder, findCachedBundles, keepBundles } from "./bundle-cache.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { whileLocked } from "./file-lock.ts";
+import { fillServiceHash, SERVICE_HASH_DEFINE, serviceHash } from "./service-hash.ts";
 
 /** The tracer's X-Ray core is CommonJS and calls `require`, which an ES module does not have. */
 const REQUIRE_BANNER =
   'import{createRequire as nexusCreateRequire}from"node:module";const require=nexusCreateRequire(import.meta.url);';
 
-const options = ({ serviceModule, sourceMaps }: BundleArgs): BuildOptions => ({
-  bundle: true,
-  minify: true,
-  format: "esm",
-  platform: "node",
-  target: "node24",
-  // esbuild's default prefers CommonJS for Node: 40 % more bytes with the AWS SDK.
-  mainFields: ["module", "main"],
-  alias: { "nexus:service": serviceModule },
-  banner: { js: REQUIRE_BANNER },
-  outExtension: { ".js": ".mjs" },
-  // Maps hold paths of the machine: inside the archive they would change its hash from folder to folder.
-  sourcemap: sourceMaps ? "external" : false,
-  sourcesContent: false,
-  legalComments: "none",
-  logLevel: "silent",
-  metafile: true,
-  write: false,
-  // esbuild keeps the working directory it was imported in.
-  absWorkingDir: process.cwd(),
-});
+/** Lambda hands its credentials over in the environment; the SDK's chain of other sources would be 120 KB a bundle. */
+const LAMBDA_CREDENTIALS = fileURLToPath(
+  new URL(`../runtime/adapters/aws/lambda-credentials${extname(import.meta.url)}`, import.meta.url),
+);
+
+const options = ({ serviceModule, sourceMaps }: BundleArgs) =>
+  ({
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    // esbuild's default prefers CommonJS for Node: 40 % more bytes with the AWS SDK.
+    mainFields: ["module", "main"],
+    alias: { "nexus:service": serviceModule, "@aws-sdk/credential-provider-node": LAMBDA_CREDENTIALS },
+    banner: { js: REQUIRE_BANNER },
+    define: SERVICE_HASH_DEFINE,
+    outExtension: { ".js": ".mjs" },
+    // Maps hold paths of the machine: inside the archive they would change its hash from folder to folder.
+    sourcemap: sourceMaps ? "external" : false,
+    sourcesContent: false,
+    legalComments: "none",
+    logLevel: "silent",
+    metafile: true,
+    write: false,
+    // esbuild keeps the working directory it was imported in.
+    absWorkingDir: process.cwd(),
+  }) satisfies BuildOptions;
 
 export interface BundleArgs {
   /** Absolute path of the module that stands in for `nexus:service`. */
@@ -86,21 +95,25 @@ const bundleAll = async (entries: readonly string[], args: BundleArgs): Promise<
     const result = await build({ ...settings, entryPoints, outdir }).catch((error: unknown) => {
       throw compileError(error, args.serviceModule);
     });
+    const hash = serviceHash(result.metafile, args.serviceModule, settings.absWorkingDir);
     const outputs = new Map((result.outputFiles ?? []).map((file) => [relative(outdir, file.path), file]));
     const stored = entries.map(async (entry, index) => {
       const code = outputs.get(`${index}.mjs`);
       if (code === undefined) throw new Error(`esbuild made nothing of ${entry}`);
-      return [entry, await store(cache, code, outputs.get(`${index}.mjs.map`))] as const;
+      return [
+        entry,
+        await store(cache, fillServiceHash(code.contents, hash), outputs.get(`${index}.mjs.map`)),
+      ] as const;
     });
     const folders = new Map(await Promise.all(stored));
-    keepBundles(cache, request, Object.keys(result.metafile?.inputs ?? {}), folders);
+    keepBundles(cache, request, Object.keys(result.metafile.inputs), folders);
     return folders;
   });
 };
 
 /** The folder appears whole or not at all, whoever else writes or dies meanwhile. */
-const store = async (cache: string, code: OutputFile, map: OutputFile | undefined): Promise<string> => {
-  const hash = digest(code.contents);
+const store = async (cache: string, code: Uint8Array, map: OutputFile | undefined): Promise<string> => {
+  const hash = digest(code);
   const folder = join(cache, "bundles", hash);
   if (map !== undefined) {
     await mkdir(join(cache, "source-maps"), { recursive: true });
@@ -109,7 +122,7 @@ const store = async (cache: string, code: OutputFile, map: OutputFile | undefine
   if (existsSync(folder)) return folder;
   const draft = `${folder}.${process.pid}`;
   await mkdir(draft, { recursive: true });
-  await writeFile(join(draft, "index.mjs"), code.contents);
+  await writeFile(join(draft, "index.mjs"), code);
   await rename(draft, folder).catch(async (error: unknown) => {
     await rm(draft, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;

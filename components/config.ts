@@ -14,10 +14,10 @@ import {
 } from "./config-reader.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { VpcChoice } from "./network.ts";
-import { ACCOUNT_LOG_ROLES } from "./notifications.ts";
 import type { DomainSize } from "./read-model.ts";
 import { LOG_LEVELS } from "./service-component.ts";
 import type { TableCapacity } from "./table-capacity.ts";
+import { ACCOUNT_LOG_ROLES } from "./websocket-api.ts";
 
 /** The retentions that CloudWatch Logs has; `0`, which is for ever, is left out. */
 const RETENTION_DAYS = [
