@@ -74,6 +74,9 @@ const commitPublisher = (
   });
 };
 
+/** The table's stream follows anyway: one short try, so that a slow bus does not hold up the answer. */
+const DIRECT_LIMITS = { maxAttempts: 1, requestTimeoutMs: 500 };
+
 export const composeCommandHandler = (): CommandHandler => {
   const environment = readEnvironment([
     "EVENTS_TABLE_NAME",
@@ -89,8 +92,12 @@ export const composeCommandHandler = (): CommandHandler => {
   const queue = new SqsSnapshotQueue(sqs(configuration), environment.SNAPSHOT_QUEUE_URL);
   const snapshots = new SnapshotManager({ store, queue, runtime, telemetry, ...codeHash });
   const direct = environment.PROPAGATION === "direct" && {
-    // The table's stream follows anyway: one try, so that a slow bus does not hold up the answer.
-    publisher: commitPublisher(catalog, configuration, readEnvironment(["CORE_STREAM_NAME", "STANDARD_TOPIC_ARN"]), 0),
+    publisher: commitPublisher(
+      catalog,
+      clientConfiguration(environment.AWS_REGION, DIRECT_LIMITS),
+      readEnvironment(["CORE_STREAM_NAME", "STANDARD_TOPIC_ARN"]),
+      0,
+    ),
   };
   const loader = new StreamLoader(catalog, events, snapshots);
   return new CommandHandler({ catalog, loader, events, snapshots, runtime, telemetry, ...(direct || {}) });

@@ -1,0 +1,157 @@
+import { CreateTableCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serveDynamoDb } from "../../../../local/services/dynamodb/index.ts";
+import { DynamoConnectionStore } from "../../../../runtime/adapters/dynamodb/dynamo-connection-store.ts";
+import { DynamoSnapshotStore } from "../../../../runtime/adapters/dynamodb/dynamo-snapshot-store.ts";
+import type { Snapshot } from "../../../../runtime/ports/snapshot-store.ts";
+import { at, T0 } from "../../../support/counter/commits.ts";
+import { dynamoDbClient } from "../../../support/counter/events-table.ts";
+
+let engine: Awaited<ReturnType<typeof serveDynamoDb>>;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  engine = await serveDynamoDb({ file: ":memory:", port: 0 });
+  client = dynamoDbClient(engine.endpoint);
+  await client.send(
+    new CreateTableCommand({
+      TableName: "snapshots",
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [
+        { AttributeName: "snapshotKey", AttributeType: "S" },
+        { AttributeName: "version", AttributeType: "N" },
+      ],
+      KeySchema: [
+        { AttributeName: "snapshotKey", KeyType: "HASH" },
+        { AttributeName: "version", KeyType: "RANGE" },
+      ],
+    }),
+  );
+  await client.send(
+    new CreateTableCommand({
+      TableName: "connections",
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [
+        { AttributeName: "connectionId", AttributeType: "S" },
+        { AttributeName: "topic", AttributeType: "S" },
+      ],
+      KeySchema: [
+        { AttributeName: "connectionId", KeyType: "HASH" },
+        { AttributeName: "topic", KeyType: "RANGE" },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: "TopicIndex",
+          KeySchema: [
+            { AttributeName: "topic", KeyType: "HASH" },
+            { AttributeName: "connectionId", KeyType: "RANGE" },
+          ],
+          Projection: { ProjectionType: "KEYS_ONLY" },
+        },
+      ],
+    }),
+  );
+});
+afterAll(async () => {
+  client?.destroy();
+  await engine?.close();
+});
+
+describe("snapshots in a table", () => {
+  const store = () => new DynamoSnapshotStore(client, "snapshots");
+  const snapshot = (aggregateId: string, version: number, state: unknown = { total: version }): Snapshot => ({
+    aggregate: "counter",
+    aggregateId,
+    reducerHash: "reducer-1",
+    version,
+    commitVersion: version,
+    committedAt: T0,
+    createdAt: T0,
+    state,
+    commands: [{ commandId: "c", digest: "d", correlationId: "x", version, eventTypes: ["CounterAdded"] }],
+  });
+
+  it("come back as they were, the latest first", async () => {
+    for (const version of [9, 1_000, 200]) expect(await store().save(snapshot("a", version))).toBe("saved");
+    expect(await store().latest("a", "reducer-1")).toEqual(snapshot("a", 1_000));
+  });
+
+  it("are kept apart by aggregate and reducer", async () => {
+    await store().save(snapshot("b", 5));
+    expect(await store().latest("b", "reducer-2")).toBeUndefined();
+    expect(await store().latest("unknown", "reducer-1")).toBeUndefined();
+  });
+
+  it("are written once a version", async () => {
+    await store().save(snapshot("c", 5));
+    expect(await store().save(snapshot("c", 5, { total: -1 }))).toBe("exists");
+    expect((await store().latest("c", "reducer-1"))?.state).toEqual({ total: 5 });
+  });
+
+  it("that are too large are not kept", async () => {
+    const noise = Array.from({ length: 60_000 }, () => Math.random().toString(36)).join("");
+    expect(await store().save(snapshot("d", 5, { noise }))).toBe("too-large");
+    expect(await store().latest("d", "reducer-1")).toBeUndefined();
+  });
+
+  it("that are damaged fail to be read", async () => {
+    const item = (key: string, body: Uint8Array) => ({
+      snapshotKey: { S: `${key}#reducer-1` },
+      version: { N: "1" },
+      body: { B: body },
+    });
+    await client.send(new PutItemCommand({ TableName: "snapshots", Item: item("e", Buffer.from("nonsense")) }));
+    await expect(store().latest("e", "reducer-1")).rejects.toThrow("could not read a snapshot");
+  });
+
+  it("expire 30 days after they were made", async () => {
+    await store().save(snapshot("f", 5));
+    const Key = { snapshotKey: { S: "f#reducer-1" }, version: { N: "5" } };
+    const { Item } = await client.send(new GetItemCommand({ TableName: "snapshots", Key }));
+    expect(Item?.["expiresAt"]).toEqual({ N: String(Date.parse(at(30 * 86_400)) / 1_000) });
+  });
+});
+
+describe("connections in a table", () => {
+  const store = () => new DynamoConnectionStore(client, "connections", () => Date.parse(T0));
+  const subscribers = async (topic: string): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const page of store().subscribers(topic)) found.push(...page);
+    return found;
+  };
+  const connect = (connectionId: string) => store().connect({ connectionId, actor: "arn:tester", connectedAt: T0 });
+
+  it("listen to the topics they subscribed to, however often they did", async () => {
+    for (const id of ["a1", "a2", "a3"]) await connect(id);
+    for (const id of ["a1", "a2", "a1"]) await store().subscribe(id, "orders");
+    await store().subscribe("a3", "parcels");
+    expect(await subscribers("orders")).toEqual(["a1", "a2"]);
+    await store().unsubscribe("a1", "orders");
+    expect(await subscribers("orders")).toEqual(["a2"]);
+  });
+
+  it("are forgotten with all their subscriptions", async () => {
+    await connect("b1");
+    for (const topic of ["one", "two"]) await store().subscribe("b1", topic);
+    await store().disconnect("b1");
+    expect([...(await subscribers("one")), ...(await subscribers("two"))]).toEqual([]);
+    const Key = { connectionId: { S: "b1" }, topic: { S: "$connection" } };
+    expect((await client.send(new GetItemCommand({ TableName: "connections", Key }))).Item).toBeUndefined();
+  });
+
+  it("that nobody knows can be forgotten again", async () => {
+    await expect(store().disconnect("nobody")).resolves.toBeUndefined();
+  });
+
+  it("expire a quarter of an hour after the longest connection", async () => {
+    await connect("c1");
+    const Key = { connectionId: { S: "c1" }, topic: { S: "$connection" } };
+    const { Item } = await client.send(new GetItemCommand({ TableName: "connections", Key }));
+    expect(Item).toMatchObject({ expiresAt: { N: String(Date.parse(at(8_100)) / 1_000) }, actor: { S: "arn:tester" } });
+  });
+
+  it("in a table that is gone are unavailable, not forgotten", async () => {
+    const lost = new DynamoConnectionStore(client, "nowhere", () => 0);
+    await expect(lost.subscribe("c1", "orders")).rejects.toMatchObject({ cause: expect.any(Error) });
+  });
+});
