@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { register as command } from "./commands/command.ts";
 import { register as env } from "./commands/env.ts";
@@ -13,9 +13,8 @@ import { register as watch } from "./commands/watch.ts";
 import { isCliFailure } from "./failure.ts";
 import { registerProjectCommands } from "./project-commands.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+// By name: this module is deeper in the published package than in the repository.
+const { version } = createRequire(import.meta.url)("nexus-blueprint/package.json") as { readonly version: string };
 
 const program = new Command("nexus")
   .description("Run a Nexus Blueprint program on this machine and talk to the stack it makes.")
