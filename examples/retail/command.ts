@@ -28,6 +28,9 @@ export interface ImportReport {
   readonly lagMs: Lag;
 }
 
+/** Enough to keep two cores of a local stack busy; more only wait there, and the lag grows with the queue. */
+const DEFAULT_CONCURRENCY = "4";
+
 export const register = (program: Command): void => {
   addStackOptions(program.command("import-retail <files...>"))
     .summary("import the Online Retail CSVs as orders")
@@ -36,7 +39,11 @@ export const register = (program: Command): void => {
         "model then holds. Running it twice changes nothing. lagMs is the time from the commit of an event to the " +
         "notification that order-list has it.",
     )
-    .option("--concurrency <n>", "commands under way at a time; those of one customer follow each other", "16")
+    .option(
+      "--concurrency <n>",
+      "commands under way at a time; those of one customer follow each other",
+      DEFAULT_CONCURRENCY,
+    )
     .option("--json", "print the reckoning as one JSON object")
     .action(run);
 };
