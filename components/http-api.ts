@@ -79,7 +79,7 @@ export class HttpApi extends ServiceComponent {
       child,
     );
     for (const [role, routeKey] of Object.entries(routes)) {
-      const permission = target.allowCallsFrom(role, this.executionArn(routeKey));
+      const permission = target.allowCallsFrom(role, this.executionArn(routeKey, "*"));
       new aws.apigatewayv2.Route(
         `${name}-${role}-route`,
         {
@@ -94,8 +94,8 @@ export class HttpApi extends ServiceComponent {
   }
 
   /** The ARN that IAM knows calls of a route by, path variables standing for anything. */
-  executionArn(routeKey: string): pulumi.Output<string> {
+  executionArn(routeKey: string, stage = "$default"): pulumi.Output<string> {
     const [method, path = ""] = routeKey.split(" ");
-    return pulumi.interpolate`${this.api.executionArn}/$default/${method}${path.replace(/\{[^}]+\}/g, "*")}`;
+    return pulumi.interpolate`${this.api.executionArn}/${stage}/${method}${path.replace(/\{[^}]+\}/g, "*")}`;
   }
 }

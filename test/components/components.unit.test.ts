@@ -113,7 +113,7 @@ describe("defaults keep data", () => {
       "AWS_IAM",
     );
     expect(find(run, "aws:lambda/permission:Permission", "parcels-x-get").inputs["sourceArn"]).toBe(
-      "arn:aws:execute-api:eu-west-1:000000000000:parcels-api/$default/GET/x/*",
+      "arn:aws:execute-api:eu-west-1:000000000000:parcels-api/*/GET/x/*",
     );
   });
 });
