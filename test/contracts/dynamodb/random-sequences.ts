@@ -18,14 +18,18 @@ import { expect, it } from "vitest";
 import { createTable, key, type Target } from "./target.ts";
 
 /** One call, for whatever table it is sent to; it answers what is to be the same on both engines. */
-type Step = { readonly title: string; readonly run: (db: DynamoDBClient, TableName: string) => Promise<unknown> };
+interface Step {
+  readonly title: string;
+  readonly run: (db: DynamoDBClient, TableName: string) => Promise<unknown>;
+}
 
 const seed = 20_140_214;
 
 const keys = fc.record({ p: fc.constantFrom("a", "b"), s: fc.constantFrom("-1", "0", "1", "2.5", "10") });
+// Plain notation only: DynamoDB Local keeps exponents of numbers nested in an item that a transaction puts.
 const numberText = fc.oneof(
   fc.integer({ min: -1000, max: 1000 }).map(String),
-  fc.tuple(fc.integer({ min: -999, max: 999 }), fc.integer({ min: -12, max: 12 })).map(([n, e]) => `${n}E${e}`),
+  fc.integer({ min: -99_999, max: 99_999 }).map((thousandths) => String(thousandths / 1_000)),
 );
 const scalar: fc.Arbitrary<AttributeValue> = fc.oneof(
   fc.string({ maxLength: 6 }).map((S) => ({ S })),
@@ -148,7 +152,9 @@ const query = fc
             ...(start === undefined ? {} : { ExclusiveStartKey: start }),
           }),
         );
-        pages.push([page.Items, page.Count, page.ScannedCount, page.LastEvaluatedKey]);
+        // DynamoDB Local knows at times that nothing follows a full page; then it names no last key, and the empty
+        // page that otherwise ends a query is missing.
+        if (page.ScannedCount !== 0) pages.push([start, page.Items, page.Count, page.ScannedCount]);
         start = page.LastEvaluatedKey;
       } while (start !== undefined);
       return pages;
@@ -177,23 +183,26 @@ const batch = fc.tuple(item, keys).map(([Item, k]) => ({
     await db.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }));
   },
 }));
-const transaction = fc.tuple(item, operands, operands).map(([Item, one, two]) => ({
-  title: `Transaction ${JSON.stringify({ Item, one, two })}`,
-  run: async (db: DynamoDBClient, TableName: string) => {
-    const given = ({ k, condition, v }: typeof one) => ({
-      TableName,
-      Key: key(k.p, k.s),
-      ...conditional(condition),
-      ...withValue([condition], v),
-    });
-    const check = { ...given(two), ConditionExpression: two.condition ?? "attribute_exists(p)" };
-    await db.send(
-      new TransactWriteItemsCommand({
-        TransactItems: [{ Put: { TableName, Item } }, { Delete: given(one) }, { ConditionCheck: check }],
-      }),
-    );
-  },
-}));
+// DynamoDB Local looks for two writes to one item only after the conditions; AWS refuses them first.
+const distinctKeys = fc.uniqueArray(keys, { minLength: 3, maxLength: 3, selector: ({ p, s }) => `${p}/${s}` });
+const transaction = fc
+  .record({ content: attributes, conditions: fc.tuple(conditions, conditions), v: value, keys: distinctKeys })
+  .map(({ content, conditions: [first, second], v, keys: chosen }) => ({
+    title: `Transaction ${JSON.stringify({ content, first, second, v, chosen })}`,
+    run: async (db: DynamoDBClient, TableName: string) => {
+      const [Item = {}, Key, checked] = chosen.map(({ p, s }) => key(p, s));
+      const check = second ?? "attribute_exists(p)";
+      await db.send(
+        new TransactWriteItemsCommand({
+          TransactItems: [
+            { Put: { TableName, Item: { ...Item, ...content } } },
+            { Delete: { TableName, Key, ...conditional(first), ...withValue([first], v) } },
+            { ConditionCheck: { TableName, Key: checked, ConditionExpression: check, ...withValue([check], v) } },
+          ],
+        }),
+      );
+    },
+  }));
 
 const sorted = (items: readonly Record<string, AttributeValue>[]) =>
   items.map((each) => JSON.stringify(canonical(each))).sort();
@@ -230,8 +239,12 @@ const history = async ({ db, streams }: Target, TableName: string) => {
   const start = new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" });
   const { ShardIterator } = await streams.send(start);
   const { Records = [] } = await streams.send(new GetRecordsCommand({ ShardIterator: ShardIterator ?? "" }));
+  // The records of DynamoDB Local lose empty maps and lists: `{}` in place of `{ M: {} }`.
   return Records.map(({ eventName, dynamodb }) =>
-    canonical([eventName, dynamodb?.Keys, dynamodb?.OldImage, dynamodb?.NewImage]),
+    JSON.stringify(canonical([eventName, dynamodb?.Keys, dynamodb?.OldImage, dynamodb?.NewImage])).replace(
+      /\{"(?:M":\{\}|L":\[\])\}/g,
+      "{}",
+    ),
   );
 };
 
@@ -253,7 +266,7 @@ export const randomSequenceSuite = (ours: () => Target, reference: () => Target)
 
   it("answer alike step by step and leave the same items and stream", async () => {
     await fc.assert(
-      fc.asyncProperty(steps, async (sequence) => {
+      fc.asyncProperty(steps, async (sequence: readonly Step[]) => {
         const [mine, theirs] = [await createTable(ours()), await createTable(reference())];
         for (const [position, step] of sequence.entries()) {
           const expected = await outcome(step, reference(), theirs);
