@@ -13,11 +13,11 @@ const AT_ONCE = 16;
 
 interface Row {
   readonly id: number;
-  readonly function_name: string;
+  readonly functionName: string;
   readonly payload: string;
   readonly attempts: number;
-  readonly due_at: number;
-  readonly created_at: number;
+  readonly dueAt: number;
+  readonly createdAt: number;
 }
 
 export interface AsyncOptions {
@@ -69,33 +69,31 @@ export class AsyncInvocations {
     return Number(row?.["n"] ?? 0);
   }
 
-  get running(): number {
-    return this.#running.size;
-  }
-
   #dispatch(): void {
     if (!this.#started) return;
     clearTimeout(this.#timer);
     const { database, clock } = this.#options;
+    const now = clock();
     const rows = database
       .prepare("SELECT * FROM async_invocations ORDER BY due_at, id LIMIT ?")
-      .all(AT_ONCE + this.#running.size) as unknown as Row[];
+      .all(AT_ONCE + this.#running.size)
+      .map(toRow);
     for (const row of rows) {
       if (this.#running.size >= AT_ONCE) return;
-      if (this.#running.has(row.id) || row.due_at > clock()) continue;
+      if (this.#running.has(row.id) || row.dueAt > now) continue;
       this.#running.add(row.id);
       void this.#attempt(row);
     }
-    const next = database.prepare("SELECT min(due_at) AS due_at FROM async_invocations WHERE due_at > ?").get(clock());
+    const next = database.prepare("SELECT min(due_at) AS due_at FROM async_invocations WHERE due_at > ?").get(now);
     if (typeof next?.["due_at"] !== "number") return;
-    this.#timer = setTimeout(() => this.#dispatch(), Math.max(1, next["due_at"] - clock()));
+    this.#timer = setTimeout(() => this.#dispatch(), next["due_at"] - now);
   }
 
   async #attempt(row: Row): Promise<void> {
     try {
       await this.#tryOnce(row);
     } catch (error) {
-      this.#options.report(row.function_name, `asynchronous invocation: ${String(error)}`);
+      this.#options.report(row.functionName, `asynchronous invocation: ${String(error)}`);
       this.#later(row, row.attempts, THROTTLED_PAUSE_MS);
     } finally {
       this.#running.delete(row.id);
@@ -107,18 +105,18 @@ export class AsyncInvocations {
     const { clock, retryDelaysMs, invoke, giveUp } = this.#options;
     let result: InvocationResult | undefined;
     try {
-      result = await invoke(row.function_name, row.payload);
+      result = await invoke(row.functionName, row.payload);
       if (!this.#started) return;
       if (result.functionError === undefined) return this.#remove(row);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      const expired = clock() - row.created_at > MAXIMUM_AGE_MS;
+      const expired = clock() - row.createdAt > MAXIMUM_AGE_MS;
       if (error.code === "TooManyRequestsException" && !expired)
         return this.#later(row, row.attempts, THROTTLED_PAUSE_MS);
     }
     const delayMs = result === undefined ? undefined : retryDelaysMs[row.attempts];
     if (delayMs !== undefined) return this.#later(row, row.attempts + 1, delayMs);
-    await giveUp(row.function_name, row.payload, result);
+    await giveUp(row.functionName, row.payload, result);
     this.#remove(row);
   }
 
@@ -134,6 +132,15 @@ export class AsyncInvocations {
     this.#options.database.prepare("DELETE FROM async_invocations WHERE id = ?").run(row.id);
   }
 }
+
+const toRow = (row: Record<string, unknown>): Row => ({
+  id: Number(row["id"]),
+  functionName: String(row["function_name"]),
+  payload: String(row["payload"]),
+  attempts: Number(row["attempts"]),
+  dueAt: Number(row["due_at"]),
+  createdAt: Number(row["created_at"]),
+});
 
 /** The attributes of a dead letter, as Lambda sets them. */
 export const deadLetterAttributes = (last: InvocationResult | undefined): Record<string, string> => {

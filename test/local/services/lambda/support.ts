@@ -42,9 +42,14 @@ export interface TestLambdaOptions extends Partial<Omit<LambdaOptions, "limits">
   readonly limits?: Partial<LambdaLimits>;
 }
 
+export const temporaryFolder = (): { folder: string; remove: () => void } => {
+  const folder = mkdtempSync(join(tmpdir(), "nexus-lambda-"));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+};
+
 /** A Lambda service in a folder of its own, with services around it that fail when they are called. */
 export const testLambda = (options: TestLambdaOptions = {}): TestLambda => {
-  const { folder = mkdtempSync(join(tmpdir(), "nexus-lambda-")), ...overrides } = options;
+  const { folder = temporaryFolder().folder, ...overrides } = options;
   const logs: LogLine[] = [];
   const lambda = openLambda({
     file: join(folder, "lambda.db"),
