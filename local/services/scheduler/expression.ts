@@ -47,7 +47,7 @@ const readCron = (expression: string, body: string, timezone: string): Timetable
   const [minutes, hours, dayOfMonth = "", month, dayOfWeek = "", year] = fields;
   if ((dayOfMonth === "?") === (dayOfWeek === "?"))
     throw refused(expression, "one of day-of-month and day-of-week must be ?");
-  // AWS counts days of the week from 1 (Sunday), croner from 0; croner takes ? for "now".
+  // AWS counts days of the week from 1 (Sunday), croner from 0; croner takes ? for "now", and 0/15 only if sloppy.
   const weekdays = dayOfWeek.replace(
     /(^|[,-])(\d)/g,
     (_match, before: string, day: string) => `${before}${Number(day) - 1}`,
@@ -57,7 +57,7 @@ const readCron = (expression: string, body: string, timezone: string): Timetable
   );
   let cron: Cron;
   try {
-    cron = new Cron(pattern.join(" "), { timezone, paused: true, mode: "7-part" });
+    cron = new Cron(pattern.join(" "), { timezone, paused: true, mode: "7-part", sloppyRanges: true });
   } catch (error) {
     throw refused(expression, error instanceof Error ? error.message : String(error));
   }
