@@ -124,11 +124,11 @@ describe.skipIf(!existsSync(RETAIL))("the import of the Online Retail data", () 
   };
 
   it("places, cancels and refuses what it should, and the read model agrees; a second run changes nothing", async () => {
-    const first = await importRetail();
-    expect(first).toMatchObject(counted);
-    expect(first.lagMs.p99).toBeGreaterThan(0);
-    const second = await importRetail();
-    expect(second).toMatchObject(counted);
-    expect(second.lagMs).toEqual({ p50: null, p99: null });
+    const { seconds: _, lagMs: lag, ...first } = await importRetail();
+    expect(first).toEqual(counted);
+    expect(lag.p99).toBeGreaterThan(0);
+    const { seconds: __, lagMs: noLag, ...second } = await importRetail();
+    expect(second).toEqual(counted);
+    expect(noLag).toEqual({ p50: null, p99: null });
   });
 });
