@@ -79,9 +79,9 @@ export const openLambda = (options: LambdaOptions): LocalLambda => {
       assertFunction(config);
       const known = pools.get(config.name);
       if (known === undefined) {
-        const { endpointUrl, credentialsFor, metrics } = options;
-        const shared = { region, endpointUrl, credentialsFor, extraEnvironment, logs, clock, limits, metrics };
-        pools.set(config.name, new FunctionPool(config, shared));
+        const { endpointUrl, credentialsFor, metrics, compileCacheDirectory } = options;
+        const around = { region, endpointUrl, credentialsFor, extraEnvironment, compileCacheDirectory };
+        pools.set(config.name, new FunctionPool(config, { ...around, logs, metrics, clock, limits }));
       } else if (JSON.stringify(known.config) !== JSON.stringify(config)) {
         await known.replace(config);
       }
@@ -102,6 +102,11 @@ export const openLambda = (options: LambdaOptions): LocalLambda => {
     start() {
       queue.start();
       mappings.start();
+      const cold = [...pools.values()];
+      const warmNext = async (): Promise<void> => {
+        for (let pool = cold.shift(); pool !== undefined; pool = cold.shift()) await pool.warm();
+      };
+      for (let lane = 0; lane < limits.warmAtOnce; lane += 1) void warmNext();
     },
     async idle() {
       for (;;) {

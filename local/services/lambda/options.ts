@@ -37,6 +37,8 @@ export interface LambdaOptions {
   readonly authorizeSource: (roleArn: string, access: AccessRequest) => AccessDecision;
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
+  /** Folder for compiled code, kept across runs: loading a bundle then takes about half the time. */
+  readonly compileCacheDirectory?: string;
   readonly limits?: Partial<LambdaLimits>;
 }
 
@@ -50,6 +52,11 @@ export interface LambdaLimits {
   readonly scaleUpAfterMs: number;
   /** How long an idle worker is kept. */
   readonly idleWorkerSeconds: number;
+  /**
+   * Functions that load at the same time when {@link LambdaService.start} warms them, so that the first command does
+   * not wait for one cold start after another; 0 leaves each to its first invocation. AWS loads ahead likewise.
+   */
+  readonly warmAtOnce: number;
   /** How long a handler's module may take to load. */
   readonly initSeconds: number;
   /** Pause before each retry of an asynchronous invocation; their number is the number of retries. AWS: 1 and 2 minutes. */
@@ -71,6 +78,7 @@ export const DEFAULT_LIMITS: LambdaLimits = {
   waitingInvocations: 1_000,
   scaleUpAfterMs: 100,
   idleWorkerSeconds: 300,
+  warmAtOnce: 2,
   initSeconds: 10,
   asyncRetryDelaysMs: [1_000, 2_000],
   streamRetryDelayMs: (retry) => Math.min(5_000, 50 * 2 ** (retry - 1)),

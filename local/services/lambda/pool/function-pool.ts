@@ -31,6 +31,7 @@ export class FunctionPool {
   readonly #waiting: Waiting[] = [];
   /** Environments of an earlier code or configuration: they finish what they run and take nothing new. */
   readonly #retired = new WeakSet<ExecutionEnvironment>();
+  #closed = false;
   #starting = 0;
   #running = 0;
   #scaleTimer: NodeJS.Timeout | undefined;
@@ -50,9 +51,10 @@ export class FunctionPool {
     return this.#running + this.#waiting.length;
   }
 
-  /** `payload` is JSON. Throws `TooManyRequestsException` when the line is full. */
+  /** `payload` is JSON. Throws `TooManyRequestsException` when the line is full, `ServiceException` when closed. */
   invoke(payload: string, traceHeader?: string): Promise<InvocationResult> {
     const { limits, clock } = this.#options;
+    if (this.#closed) throw new AwsError("ServiceException", `${this.#config.name} was shut down.`, 500);
     if (this.#limit === 0 || this.#waiting.length >= limits.waitingInvocations) {
       this.#publish("Throttles", 1);
       throw new AwsError("TooManyRequestsException", "Rate Exceeded.", 429, {
@@ -67,6 +69,11 @@ export class FunctionPool {
     });
   }
 
+  /** Loads the function ahead of its first invocation. */
+  async warm(): Promise<void> {
+    if (this.#all.size === 0 && this.#limit > 0 && !this.#closed) await this.#start();
+  }
+
   /** New code or configuration: further invocations get new workers. */
   async replace(config: FunctionConfig): Promise<void> {
     this.#config = config;
@@ -77,6 +84,7 @@ export class FunctionPool {
 
   /** Ends every worker at once. What still ran or waited is answered as a worker that died. */
   async close(): Promise<void> {
+    this.#closed = true;
     clearTimeout(this.#scaleTimer);
     clearTimeout(this.#sweepTimer);
     const waiting = this.#waiting.splice(0);
@@ -101,7 +109,7 @@ export class FunctionPool {
         void this.#run(free.environment, head);
         continue;
       }
-      if (this.#starting > 0 || this.#all.size >= this.#limit) return;
+      if (this.#closed || this.#starting > 0 || this.#all.size >= this.#limit) return;
       const waitMs = this.#options.limits.scaleUpAfterMs - (performance.now() - head.since);
       if (this.#all.size > 0 && waitMs > 0) this.#dispatchAfter(waitMs);
       else void this.#start();

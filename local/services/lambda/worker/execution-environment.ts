@@ -14,6 +14,7 @@ export interface EnvironmentOptions {
   readonly logs: LogSink;
   readonly clock: () => number;
   readonly initSeconds: number;
+  readonly compileCacheDirectory: string | undefined;
 }
 
 /** How an invocation, or the load of the handler before it, ended. */
@@ -52,6 +53,7 @@ export class ExecutionEnvironment {
     const start: WorkerStart = {
       taskRoot: config.codeDirectory,
       handler: config.handler,
+      compileCacheDirectory: options.compileCacheDirectory,
       gate: this.#gate,
       context: {
         functionName: config.name,

@@ -5,6 +5,8 @@ export interface WorkerStart {
   readonly taskRoot: string;
   /** `index.handler`. */
   readonly handler: string;
+  /** Where compiled code is kept, so that the next worker of the bundle loads in half the time. */
+  readonly compileCacheDirectory: string | undefined;
   /** One word: set to 1 and notified when an invocation was posted. */
   readonly gate: Int32Array<SharedArrayBuffer>;
   /** The part of the context object that is the same for every invocation. */

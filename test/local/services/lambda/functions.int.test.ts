@@ -1,5 +1,6 @@
+import { readdirSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import { type TestLambda, type TestLambdaOptions, testLambda } from "./support.ts";
+import { type TestLambda, type TestLambdaOptions, temporaryFolder, testLambda } from "./support.ts";
 
 let open: TestLambda | undefined;
 const start = (options?: TestLambdaOptions): TestLambda => {
@@ -311,5 +312,37 @@ describe("configuration", () => {
       code: "InvalidParameterValueException",
       message: expect.stringMatching(message) as string,
     });
+  });
+});
+
+describe("start", () => {
+  it("loads functions ahead of their first invocation", async () => {
+    const { lambda, put, logs } = start({ limits: { warmAtOnce: 1 } });
+    await put('console.log("loaded"); export const handler = async () => "warm";');
+    lambda.start();
+    await expect.poll(() => logs.some((line) => line.message.endsWith("\tloaded"))).toBe(true);
+    expect((await lambda.invoke("probe", {})).payload).toBe("warm");
+    expect(logs.filter((line) => line.message.startsWith("INIT_START"))).toHaveLength(1);
+  });
+
+  it("leaves a function that does not load to its invocations", async () => {
+    const { lambda, put, logs } = start();
+    await put('throw new Error("no");');
+    lambda.start();
+    await expect.poll(() => logs.some((line) => line.message.includes("Init Error"))).toBe(true);
+    expect((await lambda.invoke("probe", {})).payload).toMatchObject({ errorMessage: "no" });
+  });
+});
+
+describe("a folder for compiled code", () => {
+  it("is filled by the first worker of a bundle", async () => {
+    const { folder, remove } = temporaryFolder();
+    const { lambda, put } = start({ compileCacheDirectory: folder });
+    await put(`export const handler = async () => ${JSON.stringify("x".repeat(5_000))}.length;`);
+    expect((await lambda.invoke("probe", {})).payload).toBe(5_000);
+    await expect.poll(() => readdirSync(folder, { recursive: true }).length).toBeGreaterThan(1);
+    await open?.dispose();
+    open = undefined;
+    remove();
   });
 });
