@@ -1,4 +1,6 @@
 import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { bundleCacheFolder } from "../components/bundle-cache.ts";
 import type { DataFolder } from "./data-folder.ts";
 import type { Cloud } from "./drivers/cloud.ts";
 import { FunctionPermissions } from "./drivers/permissions.ts";
@@ -96,6 +98,7 @@ export const openCloud = async (options: CloudOptions): Promise<LocalCloud> => {
         endpointUrl: () => front.endpoint,
         credentialsFor: (roleArn, sessionName) => iam.credentialsFor(roleArn, sessionName),
         extraEnvironment: { AWS_ENDPOINT_URL_OPENSEARCH: readModelUrl },
+        compileCacheDirectory: join(bundleCacheFolder(options.workingDirectory), "compile"),
         logs: cloudwatch,
         metrics: cloudwatch,
         dynamodb,
