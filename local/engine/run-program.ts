@@ -38,7 +38,6 @@ const ORGANIZATION = "local";
  */
 export const runProgram = async (options: RunOptions): Promise<ProgramRun> => {
   const { project, signal } = options;
-  signal?.throwIfAborted();
   let fail: (error: Error) => void = () => {};
   const failure = new Promise<never>((_resolve, reject) => {
     fail = reject;
@@ -50,6 +49,10 @@ export const runProgram = async (options: RunOptions): Promise<ProgramRun> => {
     if (severity === "error") errors.push(message);
     else options.onLog?.(severity, message);
   });
+  if (signal?.aborted) {
+    server.close();
+    signal.throwIfAborted();
+  }
   const child = launch(options, server.address);
   const output = collectOutput(child, options.onLog);
   const abort = () => fail(signal?.reason instanceof Error ? signal.reason : new Error("the run was stopped"));
