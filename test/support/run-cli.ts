@@ -11,12 +11,20 @@ export interface CliRun {
   readonly stderr: string;
 }
 
+interface Options {
+  readonly cwd: string;
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The module that is run. @default the repository's `nexus` */
+  readonly main?: string;
+}
+
 /** Runs `nexus` as a process of its own, in a folder. */
 export const runCli = async (
   args: readonly string[],
-  { cwd, input = "", env = {} }: { cwd: string; input?: string; env?: Readonly<Record<string, string>> },
+  { cwd, input = "", env = {}, main = MAIN }: Options,
 ): Promise<CliRun> => {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...env } });
   child.stdin.end(input);
   const [stdout, stderr, [exitCode]] = await Promise.all([
     text(child.stdout),
