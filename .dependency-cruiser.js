@@ -40,9 +40,9 @@ export default {
     ),
     rule(
       "no-unresolvable",
-      "an import that is not in package.json",
+      "an import that is not in package.json; aws-lambda is types alone",
       { path: "." },
-      { couldNotResolve: true, pathNot: "^nexus:service$" },
+      { couldNotResolve: true, pathNot: "^(nexus:service|aws-lambda)$" },
     ),
   ],
   options: {

@@ -20,35 +20,52 @@ export class NotificationService {
   }
 
   /**
-   * Posts to every subscriber; connections that are gone are forgotten. Throws when a listener could not be reached
-   * though it is there: sent again, all listeners get the notification again.
+   * Posts each notification to every subscriber; connections that are gone are forgotten. What became of each, in the
+   * same order: the error of one that did not reach a listener though it is there. Sent again, all listeners get it again.
    */
-  async notify(notification: Notification): Promise<void> {
-    const { correlationId: _, traceparent: __, ...message } = notification;
-    let undelivered = 0;
-    let cause: unknown;
-    for await (const page of this.#ports.connections.subscribers(notification.topic))
-      for (let start = 0; start < page.length; start += PARALLEL_POSTS) {
-        const outcomes = await Promise.allSettled(
-          page
-            .slice(start, start + PARALLEL_POSTS)
-            .map((connectionId) => this.#post(connectionId, { type: "notification", ...message })),
-        );
-        for (const outcome of outcomes)
-          if (outcome.status === "rejected") {
-            undelivered++;
-            cause = outcome.reason;
-          }
+  async notify(notifications: readonly Notification[]): Promise<readonly (Error | undefined)[]> {
+    const failures = new Map<Notification, Error>();
+    for (const [topic, group] of Map.groupBy(notifications, (notification) => notification.topic)) {
+      const subscribers = await this.#subscribers(topic).catch((error: Error) => error);
+      for (const notification of group) {
+        const failure = subscribers instanceof Error ? subscribers : await this.#deliver(notification, subscribers);
+        if (failure !== undefined) failures.set(notification, failure);
       }
-    if (undelivered > 0)
-      throw nexusError("NEXUS_BUS_UNAVAILABLE", `${undelivered} listeners of ${notification.topic} were not reached`, {
-        cause,
-      });
+    }
+    return notifications.map((notification) => failures.get(notification));
   }
 
-  async #post(connectionId: string, message: object): Promise<void> {
+  /** Read once a batch: whoever subscribed before the notifications were taken from the queue is among them. */
+  async #subscribers(topic: string): Promise<Set<string>> {
+    const subscribers = new Set<string>();
+    for await (const page of this.#ports.connections.subscribers(topic)) for (const id of page) subscribers.add(id);
+    return subscribers;
+  }
+
+  async #deliver(notification: Notification, subscribers: Set<string>): Promise<Error | undefined> {
+    const { correlationId: _, traceparent: __, ...message } = notification;
+    const ids = [...subscribers];
+    let undelivered = 0;
+    let cause: unknown;
+    for (let start = 0; start < ids.length; start += PARALLEL_POSTS) {
+      const posts = ids.slice(start, start + PARALLEL_POSTS).map(async (id) => {
+        if ((await this.#post(id, { type: "notification", ...message })) === "gone") subscribers.delete(id);
+      });
+      for (const outcome of await Promise.allSettled(posts)) {
+        if (outcome.status === "fulfilled") continue;
+        undelivered++;
+        cause = outcome.reason;
+      }
+    }
+    if (undelivered === 0) return undefined;
+    const detail = `${undelivered} listeners of ${notification.topic} were not reached`;
+    return nexusError("NEXUS_BUS_UNAVAILABLE", detail, { cause });
+  }
+
+  async #post(connectionId: string, message: object): Promise<"delivered" | "gone"> {
     const outcome = await this.#ports.gateway.post(connectionId, message);
     this.#ports.telemetry.metric(outcome === "gone" ? "ConnectionsGone" : "NotificationsDelivered", "Count", 1);
     if (outcome === "gone") await this.#ports.connections.disconnect(connectionId);
+    return outcome;
   }
 }

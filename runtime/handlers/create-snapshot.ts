@@ -9,7 +9,7 @@ import { telemetry } from "../middleware/telemetry.ts";
 export const createHandler = (snapshots: Pick<SnapshotCreator, "create">) =>
   eventHandler(async (event: SQSEvent) => {
     telemetry.metric("SnapshotsAskedFor", "Count", event.Records.length);
-    return partialFailure(await handleEach(event, (record) => snapshots.create(decodeSnapshotRequest(record))));
+    return partialFailure(await handleEach(event, decodeSnapshotRequest, (request) => snapshots.create(request)));
   });
 
 export const handler = createHandler(composeSnapshotCreator());

@@ -74,8 +74,8 @@ export const problemDetails = (): middy.MiddlewareObj<
     const { event, error } = request;
     const known = isNexusError(error) ? error : nexusError("NEXUS_INTERNAL", "unexpected failure", { cause: error });
     const correlationId = correlationIdOf(event);
-    const level = statusOf(known) >= 500 ? "error" : "info";
-    logger[level]("request refused", { correlationId, code: known.code, error: known });
+    if (statusOf(known) >= 500) logger.error("request failed", { correlationId, error: known });
+    else logger.info("request refused", { correlationId, code: known.code, reason: known.message });
     request.response = problemOf(known, correlationId);
   },
 });

@@ -27,7 +27,7 @@ export const decodeQuery = (event: APIGatewayProxyEventV2): QueryRequest => {
   const minimum = minimumOf(event);
   annotateCorrelation(correlationIdOf(event), traceparentOf(event));
   return {
-    kind: event.rawPath.endsWith("/search") ? "search" : "query",
+    kind: event.routeKey.endsWith("/search") ? "search" : "query",
     resourceType: event.pathParameters?.["resourceType"] ?? "",
     parameters: event.queryStringParameters ?? {},
     ...(minimum === undefined ? {} : { minimum }),

@@ -124,10 +124,11 @@ describe("functions of a queue", () => {
 
   it("handle each message by itself and name those that failed", async () => {
     const seen: string[] = [];
-    const notify = async ({ aggregateId }: { aggregateId: string }) => {
-      if (aggregateId === "bad") throw new Error("unreachable");
-      seen.push(aggregateId);
-    };
+    const notify = async (batch: readonly { aggregateId: string }[]) =>
+      batch.map(({ aggregateId }) => {
+        seen.push(aggregateId);
+        return aggregateId === "bad" ? new Error("unreachable") : undefined;
+      });
     const event = sqsEvent([
       notification,
       { ...notification, aggregateId: "bad" },
@@ -135,9 +136,9 @@ describe("functions of a queue", () => {
       { ...notification, aggregateId: "b" },
     ]);
     expect(await createDeliverer({ notify })(event, lambdaContext())).toEqual({
-      batchItemFailures: [{ itemIdentifier: "message-2" }, { itemIdentifier: "message-3" }],
+      batchItemFailures: [{ itemIdentifier: "message-3" }, { itemIdentifier: "message-2" }],
     });
-    expect(seen).toEqual(["a", "b"]);
+    expect(seen).toEqual(["a", "bad", "b"]);
   });
 
   it("make the snapshots that are asked for", async () => {

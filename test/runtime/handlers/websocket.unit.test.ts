@@ -117,7 +117,7 @@ describe("a connection", () => {
   it("that goes is forgotten with its subscriptions", async () => {
     await subscribe("c1");
     await arrive("c1", "$disconnect");
-    await notifications.notify(notification);
+    await notifications.notify([notification]);
     expect(gateway.messages).toEqual([]);
     expect(connections.connections.size).toBe(0);
   });
@@ -128,7 +128,7 @@ describe("a notification", () => {
     await subscribe("c1");
     await subscribe("c2");
     await arrive("c3", "$connect");
-    await notifications.notify(notification);
+    await notifications.notify([notification]);
     const { correlationId: _, ...message } = notification;
     expect(gateway.messages).toEqual([
       ["c1", { type: "notification", ...message }],
@@ -140,7 +140,7 @@ describe("a notification", () => {
     await subscribe("c1");
     await arrive("c1", "$default", { action: "unsubscribe", topic: "counters" });
     gateway.messages.length = 0;
-    await notifications.notify(notification);
+    await notifications.notify([notification]);
     expect(gateway.messages).toEqual([]);
   });
 
@@ -148,7 +148,7 @@ describe("a notification", () => {
     await subscribe("c1");
     await subscribe("c2");
     gateway.gone.add("c1");
-    await notifications.notify(notification);
+    await notifications.notify([notification]);
     expect([...connections.connections.keys()]).toEqual(["c2"]);
     expect(gateway.messages).toHaveLength(1);
   });
@@ -156,10 +156,21 @@ describe("a notification", () => {
   it("that did not reach a listener fails, after all others have it", async () => {
     for (const id of ["c1", "c2", "c3"]) await subscribe(id);
     gateway.unreachable.add("c2");
-    await expect(notifications.notify(notification)).rejects.toMatchObject({
-      code: "NEXUS_BUS_UNAVAILABLE",
-      retryable: true,
-    });
+    expect(await notifications.notify([notification])).toEqual([
+      expect.objectContaining({ code: "NEXUS_BUS_UNAVAILABLE", retryable: true }),
+    ]);
     expect(gateway.messages.map(([connectionId]) => connectionId)).toEqual(["c1", "c3"]);
+  });
+
+  it("whose listeners cannot be looked up fails, and those of other topics do not", async () => {
+    await subscribe("c1");
+    const subscribers = connections.subscribers.bind(connections);
+    connections.subscribers = (topic) => {
+      if (topic === "broken") throw nexusError("NEXUS_CONNECTIONS_UNAVAILABLE", "throttled");
+      return subscribers(topic);
+    };
+    const outcomes = await notifications.notify([{ ...notification, topic: "broken" }, notification]);
+    expect(outcomes).toEqual([expect.objectContaining({ code: "NEXUS_CONNECTIONS_UNAVAILABLE" }), undefined]);
+    expect(gateway.messages).toHaveLength(1);
   });
 });
