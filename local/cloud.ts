@@ -22,6 +22,8 @@ export interface CloudOptions {
   readonly region: string;
   /** Port of the API gateway; 0 takes a free one. */
   readonly port: number;
+  /** The free port to take, if it is free: a stack that comes up again then has the addresses it had. */
+  readonly preferredPort?: number;
   /** `sqlite` for the embedded read model, or the URL of an OpenSearch. */
   readonly readModel: string;
   readonly workingDirectory: string;
@@ -116,15 +118,20 @@ export const openCloud = async (options: CloudOptions): Promise<LocalCloud> => {
         authorize: (roleArn, access) => iam.evaluate(roleArn, access),
       }),
     );
-    const gateway = opened(
-      await openApiGateway({
-        port: options.port,
+    const openGateway = (port: number) =>
+      openApiGateway({
+        port,
         region,
         file: folder.file("apigateway.db"),
         lambda,
         authorize: createAuthorizer({ iam, region }),
         allowInvoke: (access) => iam.evaluateService("apigateway.amazonaws.com", access),
         report: onProblem,
+      });
+    const gateway = opened(
+      await openGateway(options.port || (options.preferredPort ?? 0)).catch((error: unknown) => {
+        if (options.port === 0 && options.preferredPort !== undefined) return openGateway(0);
+        throw error;
       }),
     );
     return {

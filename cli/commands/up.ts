@@ -67,9 +67,12 @@ const up = async (options: UpOptions): Promise<void> => {
   }
 };
 
+/** A stack that comes up as it was is not previewed, so that its number of resources is not known ahead. */
+const of = (total: number): string => (total === 0 ? "" : ` of ${total}`);
+
 const reporter = (progress: Progress, colours: Colours, options: UpOptions) => {
   let [total, done] = [0, 0];
-  progress.update(`stack ${options.stack}: previewing`);
+  progress.update(`stack ${options.stack}: starting`);
   return (event: StackEvent): void => {
     switch (event.kind) {
       case "previewed":
@@ -78,7 +81,7 @@ const reporter = (progress: Progress, colours: Colours, options: UpOptions) => {
         break;
       case "resource":
         done += 1;
-        progress.update(`stack ${options.stack}: ${done} of ${total} resources, ${event.type} ${event.name}`);
+        progress.update(`stack ${options.stack}: ${done}${of(total)} resources, ${event.type} ${event.name}`);
         break;
       case "advisory":
         progress.print(colours.yellow(`advice: ${event.violation.policy}: ${event.violation.message}`));

@@ -37,7 +37,7 @@ export class StateStore {
   constructor(file: string) {
     this.#db = openDatabase(file, SCHEMA);
     this.#db.prepare("INSERT OR IGNORE INTO meta VALUES ('seed', ?)").run(randomBytes(8).toString("hex"));
-    this.seed = String(this.#db.prepare("SELECT value FROM meta WHERE key = 'seed'").get()?.["value"]);
+    this.seed = this.fact("seed") ?? "";
   }
 
   get(urn: string): SavedState | undefined {
@@ -81,6 +81,16 @@ export class StateStore {
 
   forgetDiscarded(state: SavedState): void {
     this.#db.prepare("DELETE FROM discarded WHERE urn = ? AND generation = ?").run(state.urn, state.generation);
+  }
+
+  /** A fact about the stack as a whole, such as the port it served on. */
+  fact(key: string): string | undefined {
+    const row = this.#db.prepare("SELECT value FROM meta WHERE key = ?").get(key);
+    return row === undefined ? undefined : String(row["value"]);
+  }
+
+  setFact(key: string, value: string): void {
+    this.#db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(key, value);
   }
 
   close(): void {

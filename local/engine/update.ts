@@ -34,12 +34,21 @@ export class Update implements Realiser {
     this.#onProgress = onProgress;
   }
 
+  /** Whether realising it would make, change or replace anything. */
+  changes(registration: Registration): boolean {
+    return this.#compare(registration, savedOf(this.#context.state, registration)).action !== "same";
+  }
+
+  /** Whether finishing would delete anything. */
+  deletes(): boolean {
+    const { state } = this.#context;
+    return state.discarded().length > 0 || state.all().some(({ urn }) => !this.#kept.has(urn));
+  }
+
   async realise(registration: Registration): Promise<Realised> {
-    const { state, driverOf, workingDirectory } = this.#context;
-    const driver = driverOf(registration.type);
+    const { state } = this.#context;
     const saved = this.#adopt(registration);
-    const inputs = withIgnored(registration, withDigests(registration.inputs, workingDirectory), saved);
-    const { action } = decide(registration, inputs, saved, driver);
+    const { action, inputs } = this.#compare(registration, saved);
     const generation = (saved?.generation ?? 0) + (action === "replace" ? 1 : 0);
     const resource = resourceOf(this.#context, registration, generation);
     const realised = await this.#apply(action, registration, resource, saved);
@@ -80,6 +89,12 @@ export class Update implements Realiser {
       await this.#delete(saved);
       state.forget(saved.urn);
     }
+  }
+
+  #compare(registration: Registration, saved: SavedState | undefined) {
+    const { driverOf, workingDirectory } = this.#context;
+    const inputs = withIgnored(registration, withDigests(registration.inputs, workingDirectory), saved);
+    return { inputs, action: decide(registration, inputs, saved, driverOf(registration.type)).action };
   }
 
   #adopt(registration: Registration): SavedState | undefined {
