@@ -12,6 +12,10 @@ const schema = `
 /** Pages of 4 KB in the log before SQLite copies them to the file, which is when it waits for the disk. */
 const checkpointPages = 4_000;
 
+const sqliteBusy = 5;
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && "errcode" in error && error.errcode === sqliteBusy;
+
 interface Batch {
   readonly committed: Promise<void>;
   readonly settle: (error?: unknown) => void;
@@ -33,10 +37,16 @@ export class Database {
     this.sqlite = new DatabaseSync(file);
     this.#afterCommit = hooks.afterCommit;
     this.#afterRollback = hooks.afterRollback;
-    // The file has one owner: a second process is refused instead of writing beside the first.
-    this.sqlite.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    this.sqlite.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA cache_size = -32000`);
-    this.sqlite.exec(schema);
+    try {
+      // The file has one owner: a second process is refused instead of writing beside the first.
+      this.sqlite.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+      this.sqlite.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA cache_size = -32000`);
+      this.sqlite.exec(schema);
+    } catch (error) {
+      this.sqlite.close();
+      if (!isBusy(error)) throw error;
+      throw new Error(`${file} is in use by another process; stop it, or use another data folder`, { cause: error });
+    }
   }
 
   /**
