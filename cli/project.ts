@@ -15,9 +15,11 @@ export interface Project {
   readonly commands: readonly string[];
   /** Module that plays what the service does on a stack that has come up; see {@link file://./journey.ts}. */
   readonly journey?: string;
+  /** Arguments of a `nexus command` that people can try, for `nexus up` to print. */
+  readonly example?: string;
 }
 
-const KEYS = ["schemas", "generated", "kernel", "commands", "journey"];
+const KEYS = ["schemas", "generated", "kernel", "commands", "journey", "example"];
 
 /**
  * The project around a folder: the nearest package.json upwards, or the folder itself when there is none.
@@ -34,6 +36,7 @@ export const findProject = (from: string = process.cwd()): Project => {
   };
   const kernel = text("kernel", "nexus-blueprint/runtime");
   const journey = section["journey"] === undefined ? undefined : text("journey", "");
+  const example = section["example"] === undefined ? undefined : text("example", "");
   const commands = section["commands"] ?? [];
   if (!Array.isArray(commands) || commands.some((path) => typeof path !== "string"))
     throw badInput(`${file}: nexus.commands must be a list of paths`);
@@ -44,6 +47,7 @@ export const findProject = (from: string = process.cwd()): Project => {
     kernel: kernel.startsWith(".") ? resolve(folder, kernel) : kernel,
     commands: commands.map((path) => resolve(folder, path)),
     ...(journey === undefined ? {} : { journey: resolve(folder, journey) }),
+    ...(example === undefined ? {} : { example }),
   };
 };
 

@@ -1,12 +1,14 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
 import type { Stack, StackEvent } from "../../local/stack.ts";
+import { DEFAULT_DATA_FOLDER } from "../client/stack-option.ts";
 import { CliFailure, failed } from "../failure.ts";
 import { type JourneyResult, runJourney } from "../journey.ts";
 import { type Colours, coloursFor } from "../output/colours.ts";
 import { createProgress, type Progress } from "../output/progress.ts";
 import { renderTable } from "../output/table.ts";
 import { addProgramOptions, type ProgramOptions, parsePort, parseReadModel } from "../program-options.ts";
+import { findProject } from "../project.ts";
 import { toCliFailure } from "../stack-failure.ts";
 import { untilStopped } from "../until-stopped.ts";
 
@@ -99,21 +101,14 @@ const reporter = (progress: Progress, colours: Colours, options: UpOptions) => {
 const describeStack = ({ running, bootMs, resources, dataDirectory }: Stack, colours: Colours): string => {
   const { total, simulated, notSimulated } = resources;
   const folder = relative(process.cwd(), dataDirectory) || ".";
-  const dataOption = folder === ".nexus" ? "" : ` --data-dir ${folder}`;
-  const order = JSON.stringify({
-    aggregateId: "order-1",
-    payload: {
-      country: "United Kingdom",
-      currency: "GBP",
-      placedAt: "2010-12-01T08:26:00Z",
-      lines: [{ sku: "85123A", description: "WHITE HANGING HEART T-LIGHT HOLDER", quantity: 6, unitPriceMinor: 255 }],
-    },
-  });
-  const missing = notSimulated.length > 0 ? `; recorded only: ${notSimulated.join(", ")}` : "";
+  const dataOption = folder === DEFAULT_DATA_FOLDER ? "" : ` --data-dir ${folder}`;
+  const { example } = findProject();
+  const ready = colours.bold(`ready in ${(bootMs / 1000).toFixed(1)} s at ${running.api}`);
+  const recorded = notSimulated.length > 0 ? `; only recorded: ${notSimulated.join(", ")}` : "";
   return [
-    colours.bold(`ready in ${(bootMs / 1000).toFixed(1)} s at ${running.api}`) + `, state in ${folder}`,
-    `  ${total} resources, ${simulated} simulated${missing}`,
-    `  place an order:  npx nexus command PlaceOrder${dataOption} --data '${order}'`,
+    `${ready}, state in ${folder}`,
+    `  ${total} resources, ${simulated} simulated${recorded}`,
+    ...(example === undefined ? [] : [`  try it:  npx nexus command${dataOption} ${example}`]),
     "",
   ].join("\n");
 };
