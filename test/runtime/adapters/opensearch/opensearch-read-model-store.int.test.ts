@@ -13,7 +13,8 @@ describeEngine("OpenSearch", () => {
   beforeAll(async () => {
     node = await startOpenSearch();
     client = new Client({ node: node.url });
-  });
+    // A node takes 7 s to start on an idle machine, many times that on a busy one.
+  }, 180_000);
   afterAll(async () => {
     await client?.close();
     await node?.close();
