@@ -60,7 +60,10 @@ const up = async (options: UpOptions): Promise<void> => {
     const journey = await Promise.race([playJourney(stack, progress, colours), stopping.stopped]);
     if (options.json && journey !== undefined) process.stdout.write(`${summary(stack, journey)}\n`);
     if (journey?.ok === false && options.once) process.exitCode = 1;
-    if (!options.once) await stopping.stopped;
+    if (!options.once && !stopping.signal.aborted) {
+      progress.print("serving until Ctrl-C");
+      await stopping.stopped;
+    }
   } catch (error) {
     throw error instanceof CliFailure ? error : toCliFailure(error, options);
   } finally {
