@@ -9,102 +9,100 @@ import { type Commit, lastVersion } from "../../runtime/kernel/event.ts";
 import { OrderLoad } from "../support/order-load.ts";
 import { randomNumbers } from "../support/random.ts";
 import { auditor, foldLog, queuedMessages, readLog, readReadModel } from "../support/stack-audit.ts";
-import { ROOT, type StackProcess, startStackProcess } from "../support/stack-process.ts";
+import { ROOT, startStackProcess } from "../support/stack-process.ts";
 
 const SEED = 20101201;
 const CLIENTS = 8;
 
-const load = new OrderLoad();
+const load = new OrderLoad({ seed: SEED, clients: CLIENTS });
+const random = randomNumbers(SEED);
 let dataDirectory: string;
 let stack: Stack;
+let client: ReturnType<typeof auditor>;
 let log: ReadonlyMap<string, readonly Commit[]>;
 
-/** Kills the stack under load, after a number of acknowledgements that the seed decides: seven commands are under way. */
-const killUnderLoad = async (child: StackProcess, seed: number): Promise<void> => {
-  const enough = 40 + Math.floor(randomNumbers(seed)() * 80);
+/** Kills a stack after a number of acknowledgements that the seed decides, while the other clients wait for theirs. */
+const killUnderLoad = async (): Promise<void> => {
+  const child = await startStackProcess(dataDirectory);
+  const last = 40 + Math.floor(random() * 80);
   let killed: Promise<void> | undefined;
-  await load.run(child.running, {
-    seed,
-    clients: CLIENTS,
-    onAcknowledged: (count) => {
-      if (count >= enough) killed ??= child.kill();
-    },
+  await load.run(child.running, (acknowledged) => {
+    if (acknowledged === last) killed = child.kill();
+    return false;
   });
   await killed;
 };
 
+/** Kills a stack whose functions have just begun to catch up with what the one before left. */
+const killCatchingUp = async (): Promise<void> => (await startStackProcess(dataDirectory)).kill();
+
 beforeAll(async () => {
   dataDirectory = await mkdtemp(join(tmpdir(), "nexus-kill-"));
-  const start = () => startStackProcess(dataDirectory);
-  await killUnderLoad(await start(), SEED);
-  // Killed when its functions have just begun to catch up with what the first one left.
-  await (await start()).kill();
-  for (const seed of [SEED + 100, SEED + 200]) {
-    const child = await start();
-    await load.retry(child.running);
-    await killUnderLoad(child, seed);
-  }
+  for (const kill of [killUnderLoad, killCatchingUp, killUnderLoad, killUnderLoad]) await kill();
   stack = await startStack({ directory: ROOT, stack: "dev", dataDirectory, port: 0, readModel: "sqlite" });
-  await load.retry(stack.running);
+  await load.run(stack.running, (acknowledged) => acknowledged >= 2 * CLIENTS);
   await stack.cloud.idle();
-  log = await readLog(auditor(stack.running, stack.cloud), stack.running);
+  client = auditor(stack.running, stack.cloud);
+  log = await readLog(client, stack.running);
 });
 afterAll(async () => {
+  client?.destroy();
   await stack?.close();
   await rm(dataDirectory, { recursive: true, force: true });
 });
 
-describe("a stack that was killed under load, three times, and once while it caught up", () => {
+describe("a stack that was killed three times under load, and once while it caught up", () => {
   it("has in its log every command that was acknowledged, once, as it was acknowledged", () => {
-    const byCommand = Map.groupBy([...log.values()].flat(), ({ commandId }) => commandId);
-    const acknowledged = load.acknowledged.map(({ receipt: { commandId, aggregateId, version, events } }) => ({
-      ...{ commandId, aggregateId, version, types: events.map(({ type }) => type) },
-    }));
-    expect(acknowledged.length).toBeGreaterThan(120);
-    const stored = acknowledged.map(({ commandId }) =>
-      byCommand.get(commandId)?.map((commit) => ({
-        commandId,
-        aggregateId: commit.aggregateId,
-        version: lastVersion(commit),
-        types: commit.events.map(({ type }) => type),
-      })),
-    );
-    expect(stored).toEqual(acknowledged.map((one) => [one]));
-  });
-
-  it("has answered what was under way when it was sent again: nothing is lost between yes and no", () => {
-    expect(load.unanswered).toEqual([]);
+    expect(load.acknowledged.length).toBeGreaterThan(120);
+    const byCommand = commitsByCommand(log);
+    for (const { receipt } of load.acknowledged) {
+      const types = receipt.events.map(({ type }) => type);
+      const expected = { aggregateId: receipt.aggregateId, version: receipt.version, types };
+      expect(byCommand.get(receipt.commandId), receipt.commandId).toEqual([expected]);
+    }
   });
 
   it("has versions without gaps", () => {
     for (const [aggregateId, commits] of log) {
-      const expected = commits.map(
-        (_, index) => 1 + commits.slice(0, index).reduce((sum, c) => sum + c.events.length, 0),
-      );
-      expect(
-        commits.map(({ version }) => version),
-        aggregateId,
-      ).toEqual(expected);
+      let next = 1;
+      for (const commit of commits) {
+        expect(commit.version, aggregateId).toBe(next);
+        next = lastVersion(commit) + 1;
+      }
     }
   });
 
-  it("gives the first answer again to a command that was acknowledged by a process that is gone", async () => {
-    const api = apiClient(stack.running);
-    for (const { command, receipt } of [load.acknowledged[0], load.acknowledged.at(-1 - CLIENTS)].flatMap(
-      (one) => one ?? [],
-    ))
-      expect(await api.command(command)).toMatchObject({ accepted: true, receipt });
-  });
-
-  it.each([orderList, orderSearch])("has the $name that its log comes to", async (projection) => {
+  it.each([orderList, orderSearch])("has the $name that its log comes to", { timeout: 60_000 }, async (projection) => {
     const wanted = foldLog(log, projection);
+    // An event in a queue that was being handled at the kill comes back after its visibility timeout.
     await expect
-      .poll(() => readReadModel(stack.running, projection), { timeout: 60_000, interval: 500 })
+      .poll(() => readReadModel(stack.running, projection), { timeout: 50_000, interval: 250 })
       .toEqual(wanted);
   });
 
   it("has delivered every message and given up none", { timeout: 60_000 }, async () => {
-    // A message that was in flight when the process died comes back after its visibility timeout.
     await expect.poll(() => queuedMessages(stack.cloud), { timeout: 50_000, interval: 250 }).toEqual({});
   });
+
+  it("answers what it has answered before as it did then, and does once what it never answered", async () => {
+    const api = apiClient(stack.running);
+    for (const { command, receipt } of load.acknowledged.filter((_, index) => index % 25 === 0))
+      expect(await api.command(command)).toMatchObject({ accepted: true, receipt });
+    expect(load.abandoned.length).toBeGreaterThan(0);
+    for (const command of load.abandoned) expect(await api.command(command)).toMatchObject({ accepted: true });
+    const byCommand = commitsByCommand(await readLog(client, stack.running));
+    for (const { key } of load.abandoned) expect(byCommand.get(key), key).toHaveLength(1);
+  });
 });
+
+const commitsByCommand = (read: ReadonlyMap<string, readonly Commit[]>) =>
+  new Map(
+    [...Map.groupBy([...read.values()].flat(), ({ commandId }) => commandId)].map(([commandId, commits]) => [
+      commandId,
+      commits.map((commit) => ({
+        aggregateId: commit.aggregateId,
+        version: lastVersion(commit),
+        types: commit.events.map(({ type }) => type),
+      })),
+    ]),
+  );

@@ -9,65 +9,77 @@ export interface Acknowledged {
   readonly receipt: CommandReceipt;
 }
 
-export interface LoadRound {
-  /** Names the orders of the round, and seeds what the clients do. */
-  readonly seed: number;
-  readonly clients: number;
-  /** Called with the number of acknowledgements so far; the round goes on until the stack is gone. */
-  readonly onAcknowledged: (count: number) => void;
-}
-
-/** Clients that place, note and cancel orders until the stack is gone, and write down what was promised to them. */
+/**
+ * Clients that place, note and cancel orders, one after the other, and write down what was promised to them. When the
+ * stack goes away, every other client sends what was not answered again, under the same key, and goes on with that
+ * order; the rest leave theirs alone, so that no later event of an order can heal what became of the last one.
+ */
 export class OrderLoad {
   readonly acknowledged: Acknowledged[] = [];
-  /** Sent, and never answered: each is in the log whole or not at all. */
-  unanswered: SentCommand[] = [];
+  /** Sent, not answered, and left alone: each is in the log whole or not at all. */
+  readonly abandoned: SentCommand[] = [];
+  readonly #clients: readonly OrderClient[];
 
-  async run(stack: RunningStack, { seed, clients, onAcknowledged }: LoadRound): Promise<void> {
-    const before = this.acknowledged.length;
-    const api = apiClient(stack);
-    const send = async (command: SentCommand): Promise<boolean> => {
-      const kept = await this.#send(api, command);
-      if (kept) onAcknowledged(this.acknowledged.length - before);
-      return kept;
-    };
-    await Promise.all(
-      Array.from({ length: clients }, (_, client) => orderAfterOrder(`${seed}-${client}`, seed + client, send)),
+  constructor({ seed, clients }: { readonly seed: number; readonly clients: number }) {
+    this.#clients = Array.from(
+      { length: clients },
+      (_, client) => new OrderClient(`client${client}`, seed + client, client % 2 === 0 ? undefined : this.abandoned),
     );
   }
 
-  /** Sends what was not answered again, under the same keys. */
-  async retry(stack: RunningStack): Promise<void> {
-    const again = this.unanswered;
-    this.unanswered = [];
-    await Promise.all(again.map((command) => this.#send(apiClient(stack), command)));
-  }
-
-  /** False when there was no answer. Throws when the command was refused: nothing in the load breaks a rule. */
-  async #send(api: ApiClient, command: SentCommand): Promise<boolean> {
-    const answer = await api.command(command).catch(() => undefined);
-    if (answer === undefined) {
-      this.unanswered.push(command);
-      return false;
-    }
-    if (!answer.accepted) throw new Error(`${command.type} ${command.aggregateId}: ${JSON.stringify(answer.problem)}`);
-    this.acknowledged.push({ command, receipt: answer.receipt });
-    return true;
+  /**
+   * Lets every client go on until `enough` says so of the acknowledgements of this call, or the stack is gone.
+   * Rejects when a command is refused: nothing in the load breaks a rule.
+   */
+  async run(stack: RunningStack, enough: (acknowledged: number) => boolean): Promise<void> {
+    const api = apiClient(stack);
+    let count = 0;
+    const keep = (acknowledged: Acknowledged): boolean => {
+      this.acknowledged.push(acknowledged);
+      count += 1;
+      return enough(count);
+    };
+    await Promise.all(this.#clients.map((client) => client.run(api, keep)));
   }
 }
 
-const orderAfterOrder = async (
-  client: string,
-  seed: number,
-  send: (command: SentCommand) => Promise<boolean>,
-): Promise<void> => {
-  const random = randomNumbers(seed);
+class OrderClient {
+  readonly #commands: Generator<SentCommand, never, "abandon" | undefined>;
+  readonly #abandoned: SentCommand[] | undefined;
+  #unanswered: SentCommand | undefined;
+
+  constructor(name: string, seed: number, abandoned: SentCommand[] | undefined) {
+    this.#commands = orderAfterOrder(name, randomNumbers(seed));
+    this.#abandoned = abandoned;
+  }
+
+  async run(api: ApiClient, keep: (acknowledged: Acknowledged) => boolean): Promise<void> {
+    for (;;) {
+      const command = this.#next();
+      const answer = await api.command(command).catch(() => undefined);
+      if (answer === undefined) return;
+      if (!answer.accepted) throw new Error(`${command.key} was refused: ${JSON.stringify(answer.problem)}`);
+      this.#unanswered = undefined;
+      if (keep({ command, receipt: answer.receipt })) return;
+    }
+  }
+
+  #next(): SentCommand {
+    const left = this.#unanswered;
+    if (left !== undefined && this.#abandoned === undefined) return left;
+    if (left !== undefined) this.#abandoned?.push(left);
+    this.#unanswered = this.#commands.next(left === undefined ? undefined : "abandon").value;
+    return this.#unanswered;
+  }
+}
+
+function* orderAfterOrder(client: string, random: () => number): Generator<SentCommand, never, "abandon" | undefined> {
   for (let count = 0; ; count++) {
     const aggregateId = `order-${client}-${count}`;
     for (const [step, [type, payload]] of lifeOfAnOrder(random).entries())
-      if (!(await send({ type, aggregateId, payload, key: `${aggregateId}/${step}` }))) return;
+      if ((yield { type, aggregateId, payload, key: `${aggregateId}/${step}` }) === "abandon") break;
   }
-};
+}
 
 type Step = readonly [type: string, payload: object];
 
@@ -81,7 +93,7 @@ const lifeOfAnOrder = (random: () => number): readonly Step[] => {
   });
   const lines = Array.from({ length: 1 + upTo(5) }, line);
   const place = { customerId: `customer-${upTo(100)}`, country: "United Kingdom", currency: "GBP", lines };
-  const notes = Array.from({ length: upTo(3) }, (_, index): Step => ["AddOrderNote", { text: `Note ${index}` }]);
+  const notes = Array.from({ length: upTo(6) }, (_, index): Step => ["AddOrderNote", { text: `Note ${index}` }]);
   const end: Step[] = random() < 0.4 ? [["CancelOrder", { reason: "Changed my mind" }]] : [];
   return [["PlaceOrder", place], ...notes, ...end];
 };
