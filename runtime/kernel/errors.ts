@@ -72,6 +72,11 @@ export const ERRORS = {
     retryable: false,
     meaning: "A record does not hold an event of this service. It goes to the failure destination.",
   },
+  NEXUS_SCHEMA_INVALID: {
+    family: "contract",
+    retryable: false,
+    meaning: "A document is not a JSON Schema: the detail names the place in it. Correct the schema.",
+  },
   NEXUS_UPCAST_FAILED: {
     family: "contract",
     retryable: false,
