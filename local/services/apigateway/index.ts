@@ -58,10 +58,13 @@ export interface ApiGateway
 
 const send = (reply: FastifyReply, answer: GatewayAnswer): FastifyReply => {
   const cookies = answer.cookies ?? [];
-  return reply
-    .code(answer.statusCode)
-    .headers({ ...answer.headers, ...(cookies.length === 0 ? {} : { "set-cookie": [...cookies] }) })
-    .send(answer.body);
+  return (
+    reply
+      .code(answer.statusCode)
+      .headers({ ...answer.headers, ...(cookies.length === 0 ? {} : { "set-cookie": [...cookies] }) })
+      // Bytes, because fastify adds a charset to the type of text that is JSON.
+      .send(Buffer.from(answer.body))
+  );
 };
 
 /** Opens the gateway. Throws an Error that names the port when it is taken. */
