@@ -31,6 +31,7 @@ export default async () => {
   const store = new EventStore(name, { ...shared, ...config.eventsTable });
   const bus = new EventBus(name, {
     ...shared,
+    registry,
     store,
     shardCount: config.coreStream.shards,
     routerParallelization: config.parallelization.router,
@@ -44,6 +45,7 @@ export default async () => {
   });
   new CommandService(name, {
     ...shared,
+    registry,
     store,
     snapshots,
     bus,

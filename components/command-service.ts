@@ -3,6 +3,7 @@ import type { EventBus } from "./event-bus.ts";
 import type { EventStore } from "./event-store.ts";
 import type { HttpApi } from "./http-api.ts";
 import { RuntimeFunction } from "./runtime-function.ts";
+import type { SchemaRegistry } from "./schema-registry.ts";
 import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
 import type { SnapshotManager } from "./snapshot-manager.ts";
 
@@ -13,6 +14,7 @@ export const PROPAGATIONS = ["stream", "direct"] as const;
 export type Propagation = (typeof PROPAGATIONS)[number];
 
 export interface CommandServiceArgs extends ServiceArgs {
+  readonly registry: SchemaRegistry;
   readonly store: EventStore;
   readonly snapshots: SnapshotManager;
   readonly bus: EventBus;
@@ -24,7 +26,7 @@ export interface CommandServiceArgs extends ServiceArgs {
 
 /**
  * The write side: takes commands over the HTTP API, decides, and appends.
- * @example new CommandService("orders", { service, serviceModule, store, snapshots, bus, api });
+ * @example new CommandService("orders", { service, serviceModule, registry, store, snapshots, bus, api });
  */
 export class CommandService extends ServiceComponent {
   static readonly __pulumiType = "nexus:index:CommandService";
@@ -42,6 +44,7 @@ export class CommandService extends ServiceComponent {
         environment: { PROPAGATION: propagation },
         grants: [
           args.store.grantAppend(),
+          args.registry.grantValidate(),
           args.snapshots.grantRead(),
           args.snapshots.grantRequest(),
           ...(propagation === "direct" ? [args.bus.grantPublish()] : []),

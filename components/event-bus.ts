@@ -5,10 +5,12 @@ import { alarmAboveZero } from "./alarms.ts";
 import type { EventStore } from "./event-store.ts";
 import { allow, denyPlaintext, type Grant, policyDocument } from "./grants.ts";
 import { RuntimeFunction } from "./runtime-function.ts";
+import type { SchemaRegistry } from "./schema-registry.ts";
 import { metricsNamespace, type ServiceArgs, ServiceComponent } from "./service-component.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 export interface EventBusArgs extends ServiceArgs {
+  readonly registry: SchemaRegistry;
   readonly store: EventStore;
   /** Shards of the core stream: 1 MB or 1,000 events a second each. @default 2 */
   readonly shardCount?: number;
@@ -26,7 +28,7 @@ export interface Delivery {
 /**
  * The way of events to those who read them. A router follows the table's stream: `core` events go to Kinesis, where
  * each projection has a fan-out consumer of its own, `standard` events to an SNS topic with a queue a projection.
- * @example const bus = new EventBus("orders", { service, serviceModule, store });
+ * @example const bus = new EventBus("orders", { service, serviceModule, registry, store });
  */
 export class EventBus extends ServiceComponent {
   static readonly __pulumiType = "nexus:index:EventBus";
@@ -64,7 +66,7 @@ export class EventBus extends ServiceComponent {
         ...args,
         handler: "route-events",
         timeoutSeconds: 30,
-        grants: [args.store.grantReadStream(), this.grantPublish()],
+        grants: [args.store.grantReadStream(), args.registry.grantValidate(), this.grantPublish()],
       },
       child,
     );
@@ -115,6 +117,7 @@ export class EventBus extends ServiceComponent {
         ...(queue?.grantConsume().statements ?? []),
       ],
       environment: {},
+      policy: "source",
     };
   }
 

@@ -86,13 +86,14 @@ export class EventStore extends ServiceComponent {
       "dynamodb:GetShardIterator",
       "dynamodb:ListStreams",
     ];
-    return { statements: [allow("ReadEventStream", actions, this.table.streamArn)], environment: {} };
+    return { statements: [allow("ReadEventStream", actions, this.table.streamArn)], environment: {}, policy: "source" };
   }
 
   private access(statements: aws.iam.PolicyStatement[]): Grant {
     return {
       statements: [...statements, this.immutability()],
       environment: { EVENTS_TABLE_NAME: this.table.name },
+      policy: "events",
     };
   }
 

@@ -8,6 +8,13 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface Grant {
   readonly statements: readonly aws.iam.PolicyStatement[];
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  /**
+   * The policy of the role that these statements stand in, beside the others of the same name; without it the common
+   * one. In a preview no ARN is known, only which resources a policy names: so what is allowed on an event log, on
+   * snapshots and on an event source stands apart from what is allowed on other tables and queues, and the policy pack
+   * can tell who may do what.
+   */
+  readonly policy?: "events" | "snapshots" | "source";
 }
 
 type Resources = pulumi.Input<string> | pulumi.Input<string>[];

@@ -52,7 +52,7 @@ export class RuntimeFunction extends ServiceComponent {
   readonly role: aws.iam.Role;
   readonly failures: DeadLetterQueue;
   private readonly name: string;
-  private readonly rolePolicy: aws.iam.RolePolicy;
+  private readonly rolePolicies: readonly aws.iam.RolePolicy[];
   private readonly timeoutSeconds: number;
 
   constructor(name: string, args: RuntimeFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -80,10 +80,13 @@ export class RuntimeFunction extends ServiceComponent {
       ...(key === undefined ? [] : [key.grantUse()]),
       ...(network === undefined ? [] : [network.grantInterfaces(name)]),
     ];
-    this.rolePolicy = new aws.iam.RolePolicy(
-      `${name}-policy`,
-      { role: this.role.name, policy: policyDocument(grants.flatMap((grant) => grant.statements)) },
-      child,
+    this.rolePolicies = [...Map.groupBy(grants, ({ policy }) => policy)].map(
+      ([policy, together]) =>
+        new aws.iam.RolePolicy(
+          policy === undefined ? `${name}-policy` : `${name}-${policy}-policy`,
+          { role: this.role.name, policy: policyDocument(together.flatMap(({ statements }) => statements)) },
+          child,
+        ),
     );
     this.function = new aws.lambda.Function(
       name,
@@ -114,7 +117,7 @@ export class RuntimeFunction extends ServiceComponent {
         ...(network === undefined ? {} : { vpcConfig: network.functionPlacement() }),
       },
       // Lambda checks at creation that the role may reach the dead-letter queue and the VPC.
-      { parent: this, dependsOn: [this.rolePolicy] },
+      { parent: this, dependsOn: [...this.rolePolicies] },
     );
     this.registerOutputs({ arn: this.function.arn, name: this.function.name });
   }
@@ -138,7 +141,7 @@ export class RuntimeFunction extends ServiceComponent {
         functionResponseTypes: ["ReportBatchItemFailures"],
         destinationConfig: { onFailure: { destinationArn: this.failures.queue.arn } },
       },
-      { parent: this, dependsOn: [this.rolePolicy] },
+      { parent: this, dependsOn: [...this.rolePolicies] },
     );
   }
 
@@ -156,7 +159,7 @@ export class RuntimeFunction extends ServiceComponent {
         batchSize,
         functionResponseTypes: ["ReportBatchItemFailures"],
       },
-      { parent: this, dependsOn: [this.rolePolicy] },
+      { parent: this, dependsOn: [...this.rolePolicies] },
     );
   }
 

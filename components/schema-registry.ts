@@ -1,5 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ServiceDefinition } from "../runtime/kernel/service.ts";
+import { allow, type Grant } from "./grants.ts";
 import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
 
 /**
@@ -22,11 +24,12 @@ export interface SchemaRegistryArgs extends ServiceArgs {
 export class SchemaRegistry extends ServiceComponent {
   static readonly __pulumiType = "nexus:index:SchemaRegistry";
   readonly registryName: pulumi.Output<string>;
+  private readonly registry: aws.glue.Registry;
 
   constructor(name: string, args: SchemaRegistryArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(SchemaRegistry.__pulumiType, name, args, opts);
+    super(SchemaRegistry.__pulumiType, name, args, opts, { eventTypes: eventTypes(args.service) });
     const { service, stage, protect } = this.settings;
-    const registry = new aws.glue.Registry(
+    this.registry = new aws.glue.Registry(
       `${name}-registry`,
       {
         registryName: args.registryName ?? `${name}-${stage}`,
@@ -39,7 +42,7 @@ export class SchemaRegistry extends ServiceComponent {
         new aws.glue.Schema(
           `${name}-${event.name}-v${event.version}`,
           {
-            registryArn: registry.arn,
+            registryArn: this.registry.arn,
             schemaName: `${event.name}.v${event.version}`,
             description: `${event.name} version ${event.version} of ${aggregate}, sent over the ${event.route} route`,
             dataFormat: "JSON",
@@ -49,7 +52,22 @@ export class SchemaRegistry extends ServiceComponent {
           },
           { parent: this, protect },
         );
-    this.registryName = registry.registryName;
-    this.registerOutputs({ registryName: this.registryName, registryArn: registry.arn });
+    this.registryName = this.registry.registryName;
+    this.registerOutputs({ registryName: this.registryName, registryArn: this.registry.arn });
+  }
+
+  /** To match the contracts in a function's bundle with those registered. */
+  grantValidate(): Grant {
+    const schemas = this.registry.arn.apply((arn) => `${arn.replace(":registry/", ":schema/")}/*`);
+    return {
+      statements: [
+        allow("ReadContracts", ["glue:GetSchemaByDefinition", "glue:GetSchemaVersion"], [this.registry.arn, schemas]),
+      ],
+      environment: { SCHEMA_REGISTRY_NAME: this.registryName },
+    };
   }
 }
+
+/** Every version of every event: the policy pack holds that each is registered. */
+const eventTypes = ({ aggregates }: ServiceDefinition): string[] =>
+  aggregates.flatMap(({ events }) => events.map(({ name, version }) => `${name}.v${version}`)).sort();

@@ -60,12 +60,12 @@ export abstract class ServiceComponent extends pulumi.ComponentResource {
     name: string,
     args: ServiceArgs,
     opts: pulumi.ComponentResourceOptions = {},
-    /** What sets it apart from its siblings in cost reports, such as `{ Projection: "order-list" }`. */
-    ownTags: Record<string, string> = {},
+    /** What the policy pack is to know of it. */
+    inputs: pulumi.Inputs = {},
   ) {
     const settings = serviceSettings(args);
-    const tags = { Service: settings.service.name, Stage: settings.stage, ManagedBy: "pulumi", ...ownTags };
-    super(type, name, {}, pulumi.mergeOptions(opts, { transformations: [taggedBy(tags)] }));
+    const tags = { Service: settings.service.name, Stage: settings.stage, ManagedBy: "pulumi" };
+    super(type, name, inputs, pulumi.mergeOptions(opts, { transformations: [taggedBy(tags)] }));
     this.settings = settings;
     if (!/^[a-z][a-z0-9-]*$/.test(name))
       throw new ConfigurationError(`component ${JSON.stringify(name)}: use a name of a-z, 0-9 and hyphens`);

@@ -69,6 +69,7 @@ export class SnapshotManager extends ServiceComponent {
     return {
       statements: [allow("ReadSnapshots", ["dynamodb:Query"], this.table.arn)],
       environment: { SNAPSHOTS_TABLE_NAME: this.table.name },
+      policy: "snapshots",
     };
   }
 
@@ -82,6 +83,7 @@ export class SnapshotManager extends ServiceComponent {
     return {
       statements: [allow("WriteSnapshots", ["dynamodb:PutItem", "dynamodb:Query"], this.table.arn)],
       environment: { SNAPSHOTS_TABLE_NAME: this.table.name },
+      policy: "snapshots",
     };
   }
 }

@@ -9,6 +9,14 @@ const FOURTEEN_DAYS_SECONDS = 14 * 24 * 3600;
 const encryption = ({ key }: ServiceSettings) =>
   key === undefined ? { sqsManagedSseEnabled: true } : { kmsMasterKeyId: key.arn, kmsDataKeyReusePeriodSeconds: 300 };
 
+export interface DeadLetterQueueArgs extends ServiceArgs {
+  /**
+   * Whether a queue redrives to it, which is then the only one that may; else none may, and functions alone send to it.
+   * @default false
+   */
+  readonly redriveTarget?: boolean;
+}
+
 /**
  * A queue that nobody reads by itself: what could not be done waits here for a person, and an alarm says so.
  * Its name is `<name>` in full, so that the queue tells whose failures it holds.
@@ -17,12 +25,16 @@ export class DeadLetterQueue extends ServiceComponent {
   static readonly __pulumiType = "nexus:index:DeadLetterQueue";
   readonly queue: aws.sqs.Queue;
 
-  constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: DeadLetterQueueArgs, opts?: pulumi.ComponentResourceOptions) {
     super(DeadLetterQueue.__pulumiType, name, args, opts);
     const child = { parent: this };
     this.queue = new aws.sqs.Queue(
       name,
-      { messageRetentionSeconds: FOURTEEN_DAYS_SECONDS, ...encryption(this.settings) },
+      {
+        messageRetentionSeconds: FOURTEEN_DAYS_SECONDS,
+        ...(args.redriveTarget ? {} : { redriveAllowPolicy: JSON.stringify({ redrivePermission: "denyAll" }) }),
+        ...encryption(this.settings),
+      },
       child,
     );
     new aws.sqs.QueuePolicy(
@@ -74,7 +86,7 @@ export class WorkQueue extends ServiceComponent {
     super(WorkQueue.__pulumiType, name, args, opts);
     const child = { parent: this };
     this.visibilityTimeoutSeconds = args.visibilityTimeoutSeconds ?? 30;
-    this.deadLetters = new DeadLetterQueue(`${name}-dead-letters`, args, child);
+    this.deadLetters = new DeadLetterQueue(`${name}-dead-letters`, { ...args, redriveTarget: true }, child);
     this.queue = new aws.sqs.Queue(
       name,
       {
@@ -118,7 +130,7 @@ export class WorkQueue extends ServiceComponent {
   /** What an event source mapping needs of the function's role. */
   grantConsume(): Grant {
     const actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
-    return { statements: [allow("ConsumeQueue", actions, this.queue.arn)], environment: {} };
+    return { statements: [allow("ConsumeQueue", actions, this.queue.arn)], environment: {}, policy: "source" };
   }
 }
 

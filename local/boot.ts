@@ -14,6 +14,7 @@ import { protectedMessage, Update } from "./engine/update.ts";
 import type { Properties } from "./engine/values.ts";
 import { putOperator } from "./operator.ts";
 import { Approval } from "./policy/approval.ts";
+import { policyEnvironment } from "./policy/environment.ts";
 import { openPolicyGate, type PolicyGate, PolicyViolationError } from "./policy/gate.ts";
 import { announceStack, type RunningStack, withdrawStack } from "./running-stack.ts";
 import type { ResourceCount, Stack, StackEvent, StackOptions } from "./stack.ts";
@@ -39,7 +40,7 @@ export class Boot {
     this.#pack = pack;
     this.#state = new StateStore(folder.file("state.db"));
     this.#context = engineContext(project, this.#state);
-    this.#approval = new Approval(this.#state, pack);
+    this.#approval = new Approval(this.#state, pack, policyEnvironment(project));
     options.signal?.addEventListener("abort", () => this.#stop.abort(options.signal?.reason));
   }
 
@@ -107,7 +108,7 @@ export class Boot {
   }
 
   async #preview(): Promise<void> {
-    this.#gate = this.#pack === undefined ? undefined : openPolicyGate(this.#pack);
+    this.#gate = this.#pack === undefined ? undefined : openPolicyGate(this.#pack, policyEnvironment(this.#project));
     const preview = new Preview(this.#context);
     const { registrations } = await this.#runProgram(true, preview);
     this.#emit({ kind: "previewed", resources: registrations.filter(isManaged).length });

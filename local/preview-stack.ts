@@ -3,11 +3,12 @@ import { join, resolve } from "node:path";
 import { engineContext } from "./engine/context.ts";
 import type { Step } from "./engine/plan.ts";
 import { Preview } from "./engine/preview.ts";
-import { readProject } from "./engine/project.ts";
+import { type Project, readProject } from "./engine/project.ts";
 import type { Registration } from "./engine/registration.ts";
 import { runProgram } from "./engine/run-program.ts";
 import type { LogListener } from "./engine/server.ts";
 import { StateStore } from "./engine/state.ts";
+import { policyEnvironment } from "./policy/environment.ts";
 import { findPolicyPack } from "./policy/find-pack.ts";
 import { type GateReport, openPolicyGate } from "./policy/gate.ts";
 
@@ -23,7 +24,7 @@ export interface GraphOptions {
 export const readGraph = async (options: GraphOptions): Promise<readonly Registration[]> => {
   const state = new StateStore(":memory:");
   try {
-    return (await dryRun(options, state)).registrations;
+    return (await dryRun(readProject(options.directory, options.stack), options, state)).registrations;
   } finally {
     state.close();
   }
@@ -45,11 +46,12 @@ export interface StackPreview {
 /** Compares the program with the stack in a data folder and judges it by the policy pack. Changes nothing. */
 export const previewStack = async (options: PreviewOptions): Promise<StackPreview> => {
   const file = join(resolve(options.dataDirectory), "state.db");
+  const project = readProject(options.directory, options.stack);
   const pack = findPolicyPack(options.directory, options.policyPack);
-  const gate = pack === undefined ? undefined : openPolicyGate(pack);
+  const gate = pack === undefined ? undefined : openPolicyGate(pack, policyEnvironment(project));
   const state = new StateStore(existsSync(file) ? file : ":memory:");
   try {
-    const { registrations, steps } = await dryRun(options, state);
+    const { registrations, steps } = await dryRun(project, options, state);
     return { registrations, steps, gate: await gate?.evaluate(registrations) };
   } finally {
     state.close();
@@ -57,8 +59,7 @@ export const previewStack = async (options: PreviewOptions): Promise<StackPrevie
   }
 };
 
-const dryRun = async ({ directory, stack, onLog, signal }: GraphOptions, state: StateStore) => {
-  const project = readProject(directory, stack);
+const dryRun = async (project: Project, { onLog, signal }: GraphOptions, state: StateStore) => {
   const preview = new Preview(engineContext(project, state));
   const run = await runProgram({
     project,

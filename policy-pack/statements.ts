@@ -8,6 +8,8 @@ export interface Statement {
   readonly resources: readonly string[];
   readonly principals: readonly string[];
   readonly hasCondition: boolean;
+  /** Whether it is about requests without TLS alone. */
+  readonly requiresTls: boolean;
 }
 
 /** The statements of a policy given as JSON or as an object; none when it is unknown. */
@@ -22,6 +24,7 @@ export const statementsOf = (read: () => unknown): Statement[] => {
     resources: stringsOf(() => property(statement, "Resource")),
     principals: principalsOf(known(() => property(statement, "Principal"))),
     hasCondition: known(() => property(statement, "Condition")) !== undefined,
+    requiresTls: isPlaintext(known(() => property(statement, "Condition"))),
   }));
 };
 
@@ -38,6 +41,9 @@ const stringsOf = (read: () => unknown): string[] =>
   listOf(read).filter((item): item is string => typeof item === "string");
 
 const effectOf = (value: unknown): Statement["effect"] => (value === "Allow" || value === "Deny" ? value : undefined);
+
+const isPlaintext = (condition: unknown): boolean =>
+  String(property(property(condition, "Bool"), "aws:SecureTransport")) === "false";
 
 const principalsOf = (principal: unknown): string[] => {
   if (typeof principal === "string") return [principal];

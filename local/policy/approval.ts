@@ -13,13 +13,16 @@ export class Approval {
   readonly #state: StateStore;
   readonly #pack: string;
 
-  /** `pack` is the folder of the policy pack, if there is one. */
-  constructor(state: StateStore, pack: string | undefined) {
+  /** `pack` is the folder of the policy pack, if there is one; `environment` is what it is told. */
+  constructor(state: StateStore, pack: string | undefined, environment: Readonly<Record<string, string>>) {
     this.#state = state;
-    this.#pack = pack === undefined ? "none" : digestOfFolder(pack);
+    this.#pack =
+      pack === undefined
+        ? "none"
+        : createHash("sha256").update(digestOfFolder(pack)).update(canonical(environment)).digest("hex");
   }
 
-  /** Whether the last graph was approved by this very pack, so that it is likely to be the same again. */
+  /** Whether the last graph was approved by this very pack on the same day and config, so that it is likely to be the same again. */
   get isLikely(): boolean {
     return this.#state.fact("approvedBy") === this.#pack;
   }

@@ -44,15 +44,16 @@ export interface PolicyGate {
 
 /**
  * Begins to load a policy pack, in a worker thread: policies import the SDK of the whole cloud, some 100 MB that the stack
- * has no use for afterwards.
+ * has no use for afterwards. `environment` is what the pack is told beside this process's own; see `policyEnvironment`.
  */
-export const openPolicyGate = (directory: string): PolicyGate => {
+export const openPolicyGate = (directory: string, environment: Readonly<Record<string, string>> = {}): PolicyGate => {
   if (!existsSync(join(directory, "package.json")))
     throw new InputError(
       `${directory} is not a policy pack: it has no package.json; name another with --policy-pack DIR`,
     );
   const worker = new Worker(new URL(`./worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url), {
     workerData: directory,
+    env: { ...process.env, ...environment },
     stdout: true,
   });
   const answered = new Promise<GateAnswer>((resolve, reject) => {

@@ -44,8 +44,9 @@ const refused = async (build: () => unknown): Promise<string> => {
 const readSide = (...routes: Route[]): Promise<ProgramRun> =>
   registering(() => {
     const args = shared(...routes);
+    const registry = new SchemaRegistry("parcels", args);
     const store = new EventStore("parcels", args);
-    const bus = new EventBus("parcels", { ...args, store });
+    const bus = new EventBus("parcels", { ...args, registry, store });
     const notifications = new Notifications("parcels", args);
     const api = new HttpApi("parcels", args);
     new QueryDashboard("parcels", { ...args, store, bus, notifications, api });

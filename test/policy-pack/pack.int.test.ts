@@ -12,7 +12,8 @@ describe.each([...policies])("$name", (policy) => {
     expect(["low", "medium", "high", "critical"]).toContain(policy.severity);
     expect(policy.enforcementLevel).toBe("mandatory");
     expect(policy.remediationSteps).toMatch(/^[A-Z].+\.$/);
-    expect(policy.url).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+    expect(policy.url).toBe(`docs/policies/${policy.name}.md`);
+    expect(policy.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
   });
 
   test("names the controls of the frameworks it keeps, where there are any", () => {

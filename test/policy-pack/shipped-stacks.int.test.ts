@@ -67,12 +67,14 @@ describe.each(["dev", "prod"] as const)("the shipped stack %s", (stack) => {
 
 test("rules across resources find their violation in a preview, where no ARN is known", async () => {
   const run = await runProgram(program, { stack: "dev", preview: true, config: stackConfig("dev") });
-  const withoutDenial = changed(run, "orders-commands-policy", (raw) => {
+  const withoutDenial = changed(run, "orders-commands-events-policy", (raw) => {
     const policy = raw["policy"] as { Statement: { Effect: string }[] };
     return { ...raw, policy: { ...policy, Statement: policy.Statement.filter(({ Effect }) => Effect === "Allow") } };
   });
   expect(await analyze(withoutDenial)).toEqual([
-    expect.stringMatching(/^nexus-iam-role-deny-event-changes: [\s\S]*orders-commands-policy reaches an event log/),
+    expect.stringMatching(
+      /^nexus-iam-role-deny-event-changes: [\s\S]*orders-commands-events-policy reaches an event log/,
+    ),
   ]);
 });
 

@@ -122,10 +122,16 @@ test("a function gets the environment keys of its work and no others", () => {
       .filter((key) => !common.includes(key))
       .sort();
   const projection = ["EVENTS_TABLE_NAME", "NOTIFICATION_QUEUE_URL", "PROJECTION_NAME", "READ_MODEL_URL"];
-  const commands = ["EVENTS_TABLE_NAME", "PROPAGATION", "SNAPSHOTS_TABLE_NAME", "SNAPSHOT_QUEUE_URL"];
+  const commands = [
+    "EVENTS_TABLE_NAME",
+    "PROPAGATION",
+    "SCHEMA_REGISTRY_NAME",
+    "SNAPSHOTS_TABLE_NAME",
+    "SNAPSHOT_QUEUE_URL",
+  ];
   expect(keys(runs.dev, "commands")).toEqual(commands);
   expect(keys(runs.prod, "commands")).toEqual([...commands, "CORE_STREAM_NAME", "STANDARD_TOPIC_ARN"].sort());
-  expect(keys(runs.dev, "router")).toEqual(["CORE_STREAM_NAME", "STANDARD_TOPIC_ARN"]);
+  expect(keys(runs.dev, "router")).toEqual(["CORE_STREAM_NAME", "SCHEMA_REGISTRY_NAME", "STANDARD_TOPIC_ARN"]);
   expect(keys(runs.dev, "project-order-list")).toEqual(projection);
   expect(keys(runs.dev, "queries")).toEqual(["READ_MODEL_URL"]);
   expect(keys(runs.dev, "connections")).toEqual(["CONNECTIONS_TABLE_NAME", "WEBSOCKET_ENDPOINT"]);

@@ -1,6 +1,9 @@
-import type { PolicyResource, StackValidationPolicy } from "@pulumi/policy";
-import { isEventLog } from "../../event-log.ts";
-import { covers, type Statement, statementsOf } from "../../statements.ts";
+import { stackPolicy } from "../../define.ts";
+import { documentsOf } from "../../graph/documents.ts";
+import { indexOf } from "../../graph/resources.ts";
+import { covers, type Statement } from "../../statements.ts";
+import { isEventLog } from "../../tables.ts";
+import { TABLE } from "../../types.ts";
 
 const CHANGES = [
   "dynamodb:UpdateItem",
@@ -19,34 +22,27 @@ const STREAM_READING = [
   "dynamodb:ListStreams",
 ];
 
-export const denyEventChanges: StackValidationPolicy = {
+export const denyEventChanges = stackPolicy({
   name: "nexus-iam-role-deny-event-changes",
   description: "No role that reaches an event log may change or remove what is in it, whatever else it is allowed.",
   severity: "critical",
-  enforcementLevel: "mandatory",
   remediationSteps:
     "Give access by EventStore.grantAppend() or grantRead(): both deny UpdateItem, DeleteItem, BatchWriteItem and PartiQL.",
-  url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html",
+  source:
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html",
   validateStack: ({ resources }, report) => {
-    for (const policy of resources) {
-      if (policy.type !== "aws:iam/rolePolicy:RolePolicy" && policy.type !== "aws:iam/policy:Policy") continue;
-      if (!dependsOnEventLog(policy)) continue;
-      const statements = statementsOf(() => policy.props["policy"]);
+    for (const { holder, names, statements } of documentsOf(indexOf(resources))) {
+      // By what the document names, as the table's ARN is unknown in a preview.
+      if (!names.some(({ type, props }) => type === TABLE && isEventLog(props))) continue;
       const open = allowsItems(statements) ? CHANGES.filter((action) => !isDenied(statements, action)) : [];
       if (open.length > 0)
         report(
-          `${policy.name} reaches an event log and does not deny ${open.join(", ")}. Give access by EventStore.grantAppend() or grantRead().`,
-          policy.urn,
+          `${holder.name} reaches an event log and does not deny ${open.join(", ")}. Give access by EventStore.grantAppend() or grantRead().`,
+          holder.urn,
         );
     }
   },
-};
-
-/** By dependency, as the table's ARN is unknown in a preview. */
-const dependsOnEventLog = ({ propertyDependencies }: PolicyResource): boolean =>
-  (propertyDependencies["policy"] ?? []).some(
-    ({ type, props }) => type === "aws:dynamodb/table:Table" && isEventLog(props),
-  );
+});
 
 const allowsItems = (statements: readonly Statement[]): boolean =>
   statements.some(

@@ -1,24 +1,31 @@
 import type { PolicyArgs } from "@pulumi/aws/iam/policy.js";
+import type { RoleArgs } from "@pulumi/aws/iam/role.js";
 import type { RolePolicyArgs } from "@pulumi/aws/iam/rolePolicy.js";
-import type { ReportViolation, ResourceValidationPolicy } from "@pulumi/policy";
+import type { ReportViolation } from "@pulumi/policy";
+import { resourcePolicy } from "../../define.ts";
 import { fsbp } from "../../frameworks.ts";
 import { statementsOf } from "../../statements.ts";
-import { ofType } from "../../validation.ts";
+import { POLICY, ROLE, ROLE_POLICY } from "../../types.ts";
+import { known, knownItems, ofType, UNKNOWN } from "../../validation.ts";
 
-export const forbidWildcards: ResourceValidationPolicy = {
+export const forbidWildcards = resourcePolicy({
   name: "nexus-iam-role-forbid-wildcards",
   description: "A role may do what is named and nothing more.",
   severity: "critical",
-  enforcementLevel: "mandatory",
   framework: fsbp("IAM.21", "Customer managed policies do not allow wildcard actions for services"),
   tags: ["CKV_AWS_62", "CKV_AWS_63"],
   remediationSteps: "Name the actions and ARNs; the components' grants do.",
-  url: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
+  source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
   validateResource: [
-    ofType<RolePolicyArgs>("aws:iam/rolePolicy:RolePolicy", (inputs, report) => check(() => inputs.policy, report)),
-    ofType<PolicyArgs>("aws:iam/policy:Policy", (inputs, report) => check(() => inputs.policy, report)),
+    ofType<RolePolicyArgs>(ROLE_POLICY, (inputs, report) => check(() => inputs.policy, report)),
+    ofType<PolicyArgs>(POLICY, (inputs, report) => check(() => inputs.policy, report)),
+    ofType<RoleArgs>(ROLE, (inputs, report) => {
+      const policies = known(() => inputs.inlinePolicies);
+      if (policies === UNKNOWN || policies === undefined) return;
+      for (const inline of knownItems(policies)) check(() => inline.policy, report);
+    }),
   ],
-};
+});
 
 /** AWS names no resource for these: they are allowed on all or not at all. */
 const WITHOUT_RESOURCE = new Set([
@@ -44,6 +51,8 @@ const check = (readPolicy: () => unknown, report: ReportViolation): void => {
   }
 };
 
-/** `*`, or an ARN whose resource is nothing but a wildcard. */
+const KINDS = "domain|function|key|log-group|parameter|policy|registry|role|rule|schema|secret|stream|table";
+
+/** `*`, or an ARN that names all resources, or all of a kind; `log-group:a:*` names what is below one. */
 const reachesAnything = (resource: string): boolean =>
-  resource === "*" || /^arn:[^:]*:[^:]*:[^:]*:[^:]*:\*$/.test(resource);
+  resource === "*" || new RegExp(`^arn:[^:]*:[^:]*:[^:]*:[^:]*:((${KINDS})[/:])?\\*$`).test(resource);

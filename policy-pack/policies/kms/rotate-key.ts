@@ -1,18 +1,17 @@
 import type { KeyArgs } from "@pulumi/aws/kms/key.js";
-import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { fsbp } from "../../frameworks.ts";
+import { resourcePolicy } from "../../define.ts";
+import { securityHub } from "../../frameworks.ts";
 import { ofType } from "../../validation.ts";
 
-export const rotateKey: ResourceValidationPolicy = {
+export const rotateKey = resourcePolicy({
   name: "nexus-kms-key-rotate-yearly",
   description: "Keys are rotated.",
   severity: "medium",
-  enforcementLevel: "mandatory",
-  framework: fsbp("KMS.4", "Key rotation is enabled"),
+  framework: securityHub("KMS.4", "Key rotation is enabled"),
   tags: ["CKV_AWS_7"],
   remediationSteps: "Set enableKeyRotation to true; DataKey does.",
-  url: "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
+  source: "https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html",
   validateResource: ofType<KeyArgs>("aws:kms/key:Key", (key, report) => {
     if (key.enableKeyRotation !== true) report("The key stays the same for ever. Set enableKeyRotation to true.");
   }),
-};
+});

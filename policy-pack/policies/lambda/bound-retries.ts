@@ -1,16 +1,16 @@
 import type { EventSourceMappingArgs } from "@pulumi/aws/lambda/eventSourceMapping.js";
-import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { MAPPING, readsStream } from "../../event-source.ts";
+import { resourcePolicy } from "../../define.ts";
+import { readsStream } from "../../event-source.ts";
+import { MAPPING } from "../../types.ts";
 import { known, ofType } from "../../validation.ts";
 
-export const boundRetries: ResourceValidationPolicy = {
+export const boundRetries = resourcePolicy({
   name: "nexus-lambda-mapping-bound-retries",
   description: "One bad record never blocks a stream for ever, and is kept when it is given up.",
   severity: "high",
-  enforcementLevel: "mandatory",
   remediationSteps:
     "Set maximumRetryAttempts and maximumRecordAgeInSeconds to finite values, bisectBatchOnFunctionError to true, and destinationConfig.onFailure to a queue; RuntimeFunction.readStream does.",
-  url: "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html",
+  source: "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html",
   validateResource: ofType<EventSourceMappingArgs>(MAPPING, (mapping, report) => {
     if (!readsStream(mapping)) return;
     if ((mapping.maximumRetryAttempts ?? -1) < 0)
@@ -22,4 +22,4 @@ export const boundRetries: ResourceValidationPolicy = {
     if (known(() => mapping.destinationConfig?.onFailure?.destinationArn) === undefined)
       report("Records that are given up are lost. Set destinationConfig.onFailure.destinationArn to a queue.");
   }),
-};
+});

@@ -1,18 +1,17 @@
 import type { EventSourceMappingArgs } from "@pulumi/aws/lambda/eventSourceMapping.js";
-import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { MAPPING } from "../../event-source.ts";
+import { resourcePolicy } from "../../define.ts";
+import { MAPPING } from "../../types.ts";
 import { ofType } from "../../validation.ts";
 
-export const reportFailedItems: ResourceValidationPolicy = {
+export const reportFailedItems = resourcePolicy({
   name: "nexus-lambda-mapping-report-failed-items",
   description: "A function says which records of a batch failed, so that the others are not worked on twice.",
   severity: "medium",
-  enforcementLevel: "mandatory",
   remediationSteps:
     "Set functionResponseTypes to ReportBatchItemFailures; RuntimeFunction.readStream and readQueue do.",
-  url: "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html",
+  source: "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html",
   validateResource: ofType<EventSourceMappingArgs>(MAPPING, (mapping, report) => {
     if (mapping.functionResponseTypes?.includes("ReportBatchItemFailures") !== true)
       report("One failed record fails its batch. Set functionResponseTypes to [ReportBatchItemFailures].");
   }),
-};
+});

@@ -25,6 +25,8 @@ export const outputsOf = (
       const executionArn = arn(name, "execute-api");
       return { apiEndpoint: `${scheme}://${name}.execute-api.eu-west-1.amazonaws.com`, executionArn };
     }
+    case "aws:glue/registry:Registry":
+      return { registryName: String(inputs["registryName"]), arn: arn(`registry/${String(inputs["registryName"])}`) };
     case "aws:opensearch/domain:Domain":
       return { arn: arn(`domain/${name}`, "es"), endpoint: `${name}.es.amazonaws.com` };
     case "aws:kms/key:Key":

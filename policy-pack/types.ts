@@ -1,0 +1,21 @@
+/** Type tokens of the resources that rules look at, as programs register them. */
+export const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+export const API = "aws:apigatewayv2/api:Api";
+export const CONSUMER = "aws:kinesis/streamConsumer:StreamConsumer";
+export const DOMAIN = "aws:opensearch/domain:Domain";
+export const FUNCTION = "aws:lambda/function:Function";
+export const GLUE_REGISTRY = "aws:glue/registry:Registry";
+export const GLUE_SCHEMA = "aws:glue/schema:Schema";
+export const INTEGRATION = "aws:apigatewayv2/integration:Integration";
+export const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
+export const POLICY = "aws:iam/policy:Policy";
+export const QUEUE = "aws:sqs/queue:Queue";
+export const REDRIVE_ALLOW_POLICY = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy";
+export const ROLE = "aws:iam/role:Role";
+export const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+export const ROUTE = "aws:apigatewayv2/route:Route";
+export const SCHEMA_REGISTRY = "nexus:index:SchemaRegistry";
+export const STREAM = "aws:kinesis/stream:Stream";
+export const SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription";
+export const TABLE = "aws:dynamodb/table:Table";
+export const TOPIC = "aws:sns/topic:Topic";
