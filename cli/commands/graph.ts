@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { keepCompiledCode } from "../../local/compile-cache.ts";
 import { isManaged } from "../../local/engine/registration.ts";
 import { renderTable } from "../output/table.ts";
 import { addProgramOptions, type ProgramOptions } from "../program-options.ts";
@@ -13,6 +14,7 @@ export const register = (program: Command): void => {
     )
     .option("--json", "a JSON array: urn, type, name, parent, inputs, dependencies")
     .action(async (options: ProgramOptions & { json?: true }) => {
+      keepCompiledCode(process.cwd());
       const { readGraph } = await import("../../local/preview-stack.ts");
       const registrations = await readGraph({ directory: process.cwd(), stack: options.stack }).catch(
         (error: unknown) => {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { keepCompiledCode } from "../../local/compile-cache.ts";
 import type { Action, Step } from "../../local/engine/plan.ts";
 import { nameOf } from "../../local/engine/urn.ts";
 import { failed } from "../failure.ts";
@@ -22,6 +23,7 @@ export const register = (program: Command): void => {
     .option("--policy-pack <dir>", "the policy pack (default: policy-pack of the project, else the one of nexus)")
     .option("--json", "one JSON object: steps, violations")
     .action(async (options: PreviewOptions) => {
+      keepCompiledCode(process.cwd());
       const { previewStack } = await import("../../local/preview-stack.ts");
       const { describeViolation } = await import("../../local/policy/gate.ts");
       const { steps, gate } = await previewStack({

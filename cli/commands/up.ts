@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import type { Command } from "commander";
+import { keepCompiledCode } from "../../local/compile-cache.ts";
 import type { Stack, StackEvent } from "../../local/stack.ts";
 import { DEFAULT_DATA_FOLDER } from "../client/stack-option.ts";
 import { CliFailure, failed } from "../failure.ts";
@@ -40,6 +41,7 @@ const up = async (options: UpOptions): Promise<void> => {
   const colours = coloursFor(stream);
   const progress = createProgress({ stream });
   const stopping = untilStopped();
+  keepCompiledCode(process.cwd());
   const { startStack } = await import("../../local/stack.ts");
   const stack = await startStack({
     directory: process.cwd(),

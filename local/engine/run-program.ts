@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
+import { compileCacheFolder } from "../compile-cache.ts";
 import { Monitor, type Realiser } from "./monitor.ts";
 import { programError } from "./program-error.ts";
 import type { Project } from "./project.ts";
@@ -96,10 +97,7 @@ const launch = ({ project, preview }: RunOptions, engineAddress: string) => {
         ...process.env,
         PULUMI_CONFIG: JSON.stringify(project.config),
         PULUMI_CONFIG_SECRET_KEYS: "[]",
-        // Loading the SDKs is most of a run; compiled code is kept across runs.
-        NODE_COMPILE_CACHE:
-          process.env["NODE_COMPILE_CACHE"] ??
-          join(project.rootDirectory, "node_modules", ".cache", "nexus-blueprint", "compile"),
+        NODE_COMPILE_CACHE: compileCacheFolder(project.rootDirectory),
       },
     },
   );

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Policies, PolicyPackArgs, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import type { AnalyzeRequest, AnalyzeResponse, AnalyzeStackRequest } from "@pulumi/pulumi/proto/analyzer_pb.js";
+import { deferTypeScript } from "../engine/sdk-shortcuts.ts";
 
 export interface Analyzer {
   readonly packName: string;
@@ -34,6 +36,7 @@ type PackConfig = Readonly<Record<string, unknown>>;
  */
 export const loadPack = async (directory: string): Promise<Analyzer> => {
   const require = createRequire(join(directory, "package.json"));
+  deferTypeScript(require);
   const server = require("@pulumi/policy/server") as PolicyServer;
   const loaded = new Promise<Analyzer>((resolve) => {
     server.serve = (name, version, level, args, config = {}) => {
@@ -47,7 +50,7 @@ export const loadPack = async (directory: string): Promise<Analyzer> => {
     };
   });
   process.cwd = () => directory;
-  const { main } = require("./package.json") as { main?: string };
+  const { main } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as { main?: string };
   await import(pathToFileURL(join(directory, main ?? "index.js")).href);
   const nothing = new Promise<never>((_resolve, reject) => {
     setImmediate(() => reject(new Error(`${main ?? "index.js"} makes no PolicyPack`)));

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { keepCompiledCode } from "../compile-cache.ts";
 import { analyzeGraph, type PreviewedResource } from "./analyze.ts";
 import type { GateAnswer } from "./gate.ts";
 import { loadPack } from "./pack.ts";
@@ -9,6 +10,7 @@ if (port === null) throw new Error("this module is the worker of the policy gate
 
 const answer = (message: GateAnswer): void => port.postMessage(message);
 
+keepCompiledCode(process.cwd());
 const loading = loadPack(workerData as string);
 loading.catch(() => {});
 

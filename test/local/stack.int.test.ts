@@ -69,8 +69,11 @@ describe("a stack", () => {
     const QueueUrl = String(first.stackOutputs["orders"]);
     await first.cloud.messaging.call("sqs", "SendMessage", { QueueUrl, MessageBody: "hello" });
     await stop();
-    const second = await start();
+    const events: string[] = [];
+    const second = await start({ onEvent: ({ kind }) => events.push(kind) });
+    expect(events, "what was approved is not judged again").toEqual(["resource"]);
     expect(second.stackOutputs["orders"]).toBe(QueueUrl);
+    expect(second.running.api).toBe(first.running.api);
     const { Messages } = await second.cloud.messaging.call("sqs", "ReceiveMessage", { QueueUrl });
     expect(Messages).toMatchObject([{ Body: "hello" }]);
     expect(second.running).toMatchObject({ accessKeyId: first.running.accessKeyId });
