@@ -83,5 +83,3 @@ export const openDynamoDb = ({ file, region = "eu-west-1", clock = Date.now }: D
     },
   };
 };
-
-export { serveDynamoDb } from "./serve.ts";

@@ -9,16 +9,22 @@ import { encodeAnswer, encodeError, splitTarget } from "./wire.ts";
 /** DynamoDB takes requests of 16 MB at most. */
 const maximumRequestBytes = 16 * 1024 * 1024;
 
-const readBody = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maximumRequestBytes) throw serializationError("The request is larger than 16 MB");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-};
+/** By events, not by iteration: that costs a tenth of the whole call. */
+const readBody = (request: IncomingMessage): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request
+      .on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= maximumRequestBytes) chunks.push(chunk);
+      })
+      .on("end", () => {
+        if (bytes > maximumRequestBytes) reject(serializationError("The request is larger than 16 MB"));
+        else resolve(Buffer.concat(chunks).toString("utf8"));
+      })
+      .on("error", reject);
+  });
 
 const parseBody = (body: string): Record<string, unknown> => {
   try {
@@ -30,8 +36,13 @@ const parseBody = (body: string): Record<string, unknown> => {
   throw serializationError("The request body is not a JSON object");
 };
 
+const idPrefix = randomUUID();
+let requests = 0;
+/** Unique here and across restarts; a random id for each request would cost as much as its write. */
+const nextRequestId = (): string => `${idPrefix}-${++requests}`;
+
 const answer = async (service: LocalDynamoDb, request: IncomingMessage): Promise<WireResponse> => {
-  const requestId = randomUUID();
+  const requestId = nextRequestId();
   try {
     const body = await readBody(request);
     const header = request.headers["x-amz-target"];

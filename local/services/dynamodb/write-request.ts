@@ -1,4 +1,3 @@
-import { AwsError } from "../contract.ts";
 import type { AttributeMap, Item } from "./attribute-value.ts";
 import type { Engine } from "./engine.ts";
 import { conditionFailed, validationError } from "./errors.ts";
@@ -128,5 +127,3 @@ export const plan = (request: WriteRequest): Change => {
 /** Two writes of one request to the same item are refused; this tells which item a write is for. */
 export const itemIdentity = ({ table, key }: { table: Table; key: PrimaryKey }): string =>
   JSON.stringify([table.definition.name, key.attributes]);
-
-export const isRefusal = (error: unknown): error is AwsError => error instanceof AwsError;

@@ -18,7 +18,6 @@ export const startDynamoDbLocal = async (): Promise<DynamoDbLocal> => {
   const folder = mkdtempSync(join(tmpdir(), "nexus-dynamodb-local-"));
   const command = [
     requireJava("DynamoDB Local"),
-    "-Xmx512m",
     `-Djava.library.path=${jars}`,
     "-cp",
     `${jars}/*`,

@@ -6,7 +6,6 @@ import { validationError } from "../errors.ts";
 import type { Change } from "../item-writer.ts";
 import { Parameters } from "../parameters.ts";
 import {
-  isRefusal,
   itemIdentity,
   plan,
   readConditionCheck,
@@ -87,6 +86,23 @@ const rememberToken = (engine: Engine, token: string | undefined, items: readonl
     .run(token, digest, engine.clock());
 };
 
+const planAll = (
+  items: readonly { readonly kind: keyof typeof readers; readonly request: WriteRequest }[],
+): readonly { readonly kind: keyof typeof readers; readonly change: Change }[] => {
+  const changes: { kind: keyof typeof readers; change: Change }[] = [];
+  const reasons = items.map(({ kind, request }): Reason => {
+    try {
+      changes.push({ kind, change: plan(request) });
+      return { Code: "None" };
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return reasonOf(error);
+    }
+  });
+  if (changes.length < items.length) throw transactionCanceled(reasons);
+  return changes;
+};
+
 export const transactWriteItems: Action = {
   writes: true,
   run: (engine, input) => {
@@ -119,21 +135,4 @@ export const transactWriteItems: Action = {
     }
     return detail === "NONE" ? {} : { ConsumedCapacity: [...units.values()].map((each) => each.describe(detail, 2)) };
   },
-};
-
-const planAll = (
-  items: readonly { readonly kind: keyof typeof readers; readonly request: WriteRequest }[],
-): readonly { readonly kind: keyof typeof readers; readonly change: Change }[] => {
-  const changes: { kind: keyof typeof readers; change: Change }[] = [];
-  const reasons = items.map(({ kind, request }): Reason => {
-    try {
-      changes.push({ kind, change: plan(request) });
-      return { Code: "None" };
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      return reasonOf(error);
-    }
-  });
-  if (changes.length < items.length) throw transactionCanceled(reasons);
-  return changes;
 };

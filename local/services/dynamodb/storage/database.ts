@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { AwsError } from "../../contract.ts";
 
 const schema = `
@@ -30,6 +30,8 @@ export class Database {
   readonly sqlite: DatabaseSync;
   readonly #afterCommit: () => void;
   readonly #afterRollback: () => void;
+  readonly #beginStatement: StatementSync;
+  readonly #commitStatement: StatementSync;
   #batch: Batch | undefined;
 
   constructor(file: string, hooks: { afterCommit: () => void; afterRollback: () => void }) {
@@ -47,6 +49,8 @@ export class Database {
       if (!isBusy(error)) throw error;
       throw new Error(`${file} is in use by another process; stop it, or use another data folder`, { cause: error });
     }
+    this.#beginStatement = this.sqlite.prepare("BEGIN IMMEDIATE");
+    this.#commitStatement = this.sqlite.prepare("COMMIT");
   }
 
   /**
@@ -81,7 +85,7 @@ export class Database {
   }
 
   #begin(): Batch {
-    this.sqlite.exec("BEGIN IMMEDIATE");
+    this.#beginStatement.run();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     // Whoever waits is told; without a waiter (its work threw) nobody must be.
     promise.catch(() => undefined);
@@ -95,7 +99,7 @@ export class Database {
     const batch = this.#batch;
     if (batch === undefined) return;
     try {
-      this.sqlite.exec("COMMIT");
+      this.#commitStatement.run();
     } catch (error) {
       this.#rollBack(error);
       return;

@@ -40,7 +40,7 @@ export class ItemStore {
   create(): void {
     this.#sqlite.exec(`
       CREATE TABLE ${this.#items} (
-        id INTEGER PRIMARY KEY, pk NOT NULL, sk NOT NULL, item TEXT NOT NULL, size INTEGER NOT NULL, expires_at INTEGER
+        id INTEGER PRIMARY KEY, pk NOT NULL, sk NOT NULL, size INTEGER NOT NULL, expires_at INTEGER, item TEXT NOT NULL
       );
       CREATE UNIQUE INDEX ${this.#items}_key ON ${this.#items} (pk, sk);
       CREATE INDEX ${this.#items}_ttl ON ${this.#items} (expires_at) WHERE expires_at IS NOT NULL;

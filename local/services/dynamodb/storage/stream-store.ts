@@ -64,10 +64,12 @@ export class StreamStore {
 
   /** Deletes the records older than `before`; returns the number of the last of them, or undefined. */
   trim(before: number): number | undefined {
+    // The oldest record tells at once, most of the time, that there is nothing to do.
+    const oldest = this.#sqlite.prepare(`SELECT createdAt FROM ${this.#table} ORDER BY sequence LIMIT 1`).get();
+    if (oldest === undefined || Number(oldest["createdAt"]) >= before) return undefined;
     const { last } = this.#sqlite
       .prepare(`SELECT max(sequence) AS last FROM ${this.#table} WHERE createdAt < ?`)
-      .get(before) as { last: number | null };
-    if (last === null) return undefined;
+      .get(before) as { last: number };
     this.#sqlite.prepare(`DELETE FROM ${this.#table} WHERE sequence <= ?`).run(last);
     return last;
   }
