@@ -9,7 +9,7 @@ import { type Commit, lastVersion } from "../../runtime/kernel/event.ts";
 import { OrderLoad } from "../support/order-load.ts";
 import { randomNumbers } from "../support/random.ts";
 import { auditor, foldLog, queuedMessages, readLog, readReadModel } from "../support/stack-audit.ts";
-import { ROOT, startStackProcess } from "../support/stack-process.ts";
+import { ROOT, type StackProcess, startStackProcess } from "../support/stack-process.ts";
 
 const SEED = 20101201;
 const CLIENTS = 8;
@@ -17,13 +17,14 @@ const CLIENTS = 8;
 const load = new OrderLoad({ seed: SEED, clients: CLIENTS });
 const random = randomNumbers(SEED);
 let dataDirectory: string;
+let child: StackProcess;
 let stack: Stack;
 let client: ReturnType<typeof auditor>;
 let log: ReadonlyMap<string, readonly Commit[]>;
 
 /** Kills a stack after a number of acknowledgements that the seed decides, while the other clients wait for theirs. */
 const killUnderLoad = async (): Promise<void> => {
-  const child = await startStackProcess(dataDirectory);
+  child = await startStackProcess(dataDirectory);
   const last = 40 + Math.floor(random() * 80);
   let killed: Promise<void> | undefined;
   await load.run(child.running, (acknowledged) => {
@@ -34,7 +35,10 @@ const killUnderLoad = async (): Promise<void> => {
 };
 
 /** Kills a stack whose functions have just begun to catch up with what the one before left. */
-const killCatchingUp = async (): Promise<void> => (await startStackProcess(dataDirectory)).kill();
+const killCatchingUp = async (): Promise<void> => {
+  child = await startStackProcess(dataDirectory);
+  await child.kill();
+};
 
 beforeAll(async () => {
   dataDirectory = await mkdtemp(join(tmpdir(), "nexus-kill-"));
@@ -46,6 +50,7 @@ beforeAll(async () => {
   log = await readLog(client, stack.running);
 });
 afterAll(async () => {
+  await child?.kill();
   client?.destroy();
   await stack?.close();
   await rm(dataDirectory, { recursive: true, force: true });
