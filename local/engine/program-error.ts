@@ -16,6 +16,9 @@ export class ProgramError extends Error {
 
 /** What `cmd/run` puts before the text of an uncaught exception. */
 const PREFIX = /^Running program '[^']*' failed with an unhandled exception:\s*/;
+/** What the SDK puts before the message for every resource on the way from the one that failed. */
+const SERIALIZING = /(error serializing property "[^"]*": )+/;
+const NAMED_PLACE = /\.[cm]?[jt]s:\d+/;
 const FRAME = /(?:\(|at |^)((?:file:\/\/)?\/[^\s():]+):(\d+)(?::\d+)?\)?$/;
 
 /** Makes one line of what the program logged as errors: the first exception's message and its place in the program. */
@@ -24,8 +27,9 @@ export const programError = (logged: readonly string[], stderr: string, exitCode
   const text = stripVTControlCharacters(logged[0] ?? stderr).replace(PREFIX, "");
   const lines = text.split("\n").map((line) => line.trim());
   const message = messageOf(lines) ?? `it ended with exit code ${exitCode}`;
-  const place = placeOf(lines);
-  const where = place === undefined || message.includes(place) ? "" : ` at ${place}`;
+  // A message that names a file and line knows better than the stack where the fault lies.
+  const place = NAMED_PLACE.test(message) ? undefined : placeOf(lines);
+  const where = place === undefined ? "" : ` at ${place}`;
   return new ProgramError(`the program failed${where}: ${message}`, details);
 };
 
@@ -33,7 +37,10 @@ export const programError = (logged: readonly string[], stderr: string, exitCode
 const messageOf = (lines: readonly string[]): string | undefined => {
   const said = lines.find((line) => /^(\[?[A-Za-z]*(Error|Exception)\b.*?)\]?[:[]/.test(line));
   const line = said ?? lines.find((candidate) => candidate !== "" && !FRAME.test(candidate));
-  return line?.replace(/^\[?(?:Uncaught )?(?:[A-Za-z]*Error)(?: \[[A-Z_]+\])?: /, "").replaceAll("file://", "");
+  return line
+    ?.replace(/^\[?(?:Uncaught )?(?:[A-Za-z]*Error)(?: \[[A-Z_]+\])?: /, "")
+    .replace(SERIALIZING, "")
+    .replaceAll("file://", "");
 };
 
 /** The first frame in code of the user's, rather than of Node or a package. */

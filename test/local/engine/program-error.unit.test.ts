@@ -21,6 +21,11 @@ describe("the failure of a program, in one line", () => {
       `Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/x/absent.ts' imported from /x/index.ts\n    at finalizeResolution (node:internal/modules/esm/resolve:1:1) {\n  code: 'ERR_MODULE_NOT_FOUND'\n}`,
       "the program failed: Cannot find module '/x/absent.ts' imported from /x/index.ts",
     ],
+    [
+      "an error that reached it through many resources",
+      `Error: error serializing property "target": error serializing property "code": src/a.ts:3:1: no such module\n    at build (${frame("components/bundle.ts")}:144:1)`,
+      "the program failed: src/a.ts:3:1: no such module",
+    ],
     ["a message without a stack", "stack config is missing", "the program failed: stack config is missing"],
   ])("is told of %s", (_what, text, message) => {
     expect(programError(logged(text), "", 32).message).toBe(message);
