@@ -5,6 +5,7 @@ import { extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildFailure, type BuildOptions, build, type OutputFile } from "esbuild";
 import { type BundleFolders, bundleCacheFolder, findCachedBundles, keepBundles } from "./bundle-cache.ts";
+import { OMITTED, omissions } from "./bundle-omissions.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { whileLocked } from "./file-lock.ts";
 import { fillServiceHash, SERVICE_HASH_DEFINE, serviceHash } from "./service-hash.ts";
@@ -13,10 +14,15 @@ import { fillServiceHash, SERVICE_HASH_DEFINE, serviceHash } from "./service-has
 const REQUIRE_BANNER =
   'import{createRequire as nexusCreateRequire}from"node:module";const require=nexusCreateRequire(import.meta.url);';
 
+function ownModule(name: string): string {
+  return fileURLToPath(new URL(`../runtime/adapters/aws/${name}${extname(import.meta.url)}`, import.meta.url));
+}
+
 /** Lambda hands its credentials over in the environment; the SDK's chain of other sources would be 120 KB a bundle. */
-const LAMBDA_CREDENTIALS = fileURLToPath(
-  new URL(`../runtime/adapters/aws/lambda-credentials${extname(import.meta.url)}`, import.meta.url),
-);
+const LAMBDA_CREDENTIALS = ownModule("lambda-credentials");
+
+/** See there: what the X-Ray SDK would use instead slows every promise down. */
+const TRACE_CONTEXT = ownModule("trace-context");
 
 const options = ({ serviceModule, sourceMaps }: BundleArgs) =>
   ({
@@ -27,7 +33,12 @@ const options = ({ serviceModule, sourceMaps }: BundleArgs) =>
     target: "node24",
     // esbuild's default prefers CommonJS for Node: 40 % more bytes with the AWS SDK.
     mainFields: ["module", "main"],
-    alias: { "nexus:service": serviceModule, "@aws-sdk/credential-provider-node": LAMBDA_CREDENTIALS },
+    alias: {
+      "nexus:service": serviceModule,
+      "@aws-sdk/credential-provider-node": LAMBDA_CREDENTIALS,
+      "cls-hooked/context": TRACE_CONTEXT,
+    },
+    plugins: [omissions],
     banner: { js: REQUIRE_BANNER },
     define: SERVICE_HASH_DEFINE,
     outExtension: { ".js": ".mjs" },
@@ -83,7 +94,7 @@ export const bundleHandler = async (entry: string, args: BundleArgs): Promise<st
 const bundleAll = async (entries: readonly string[], args: BundleArgs): Promise<BundleFolders> => {
   const cache = bundleCacheFolder();
   const settings = options(args);
-  const request = digest(JSON.stringify({ entries, settings }));
+  const request = digest(JSON.stringify({ entries, settings, OMITTED }));
   const earlier = findCachedBundles(cache, request);
   if (earlier !== undefined) return earlier;
   // A preview and an update that start together need the same bundles: the second waits for the first.
