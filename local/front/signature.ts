@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import { HttpRequest } from "@smithy/protocol-http";
 import { createScope, getCanonicalHeaders, getSigningKey, SignatureV4Base } from "@smithy/signature-v4";
 import { AwsError, type IamService, type Principal, type WireRequest } from "../services/contract.ts";
@@ -60,6 +60,29 @@ class Sha256 {
   }
 }
 
+interface SigningScope {
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+const KEPT_SIGNING_KEYS = 1_000;
+const signingKeys = new Map<string, KeyObject>();
+
+/** A key holds for one secret, day, region and service: derived once, it saves a request four of its five HMACs. */
+const signingKey = async (
+  credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
+  { date, region, service }: SigningScope,
+): Promise<KeyObject> => {
+  const name = [credentials.accessKeyId, credentials.secretAccessKey, date, region, service].join("/");
+  const known = signingKeys.get(name);
+  if (known !== undefined) return known;
+  const key = createSecretKey(Buffer.from(await getSigningKey(Sha256, credentials, date, region, service)));
+  if (signingKeys.size >= KEPT_SIGNING_KEYS) signingKeys.clear();
+  signingKeys.set(name, key);
+  return key;
+};
+
 /** Opens the steps of the signer, so that the server computes exactly what a client must have computed. */
 class Verifier extends SignatureV4Base {
   /** S3 signs the path as it stands; every other service encodes it once more. */
@@ -73,14 +96,15 @@ class Verifier extends SignatureV4Base {
     readonly headers: Record<string, string>;
     readonly payloadHash: string;
     readonly date: string;
-    readonly scope: { readonly date: string; readonly region: string; readonly service: string };
+    readonly scope: SigningScope;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   }): Promise<Buffer> {
     const { date, region, service } = input.scope;
     const canonical = this.createCanonicalRequest(input.request, input.headers, input.payloadHash);
     const text = await this.createStringToSign(input.date, createScope(date, region, service), canonical, ALGORITHM);
-    const key = await getSigningKey(Sha256, input.credentials, date, region, service);
-    return createHmac("sha256", key).update(text).digest();
+    return createHmac("sha256", await signingKey(input.credentials, input.scope))
+      .update(text)
+      .digest();
   }
 }
 

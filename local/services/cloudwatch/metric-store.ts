@@ -20,18 +20,24 @@ export interface MetricQuery {
   readonly until?: number;
 }
 
+/** A minute of a metric as it will stand in the file. */
 interface Bucket {
   readonly key: readonly [namespace: string, name: string, dimensions: string, minute: number];
   readonly unit: string;
   readonly aggregate: Aggregate;
+  changed: boolean;
 }
+
+/** Minutes held beyond a {@link MetricStore.flush}, so that the next values of a minute need not be read back. */
+const HELD_MINUTES = 2;
 
 /** Metrics by the minute, in SQLite. */
 export class MetricStore {
   readonly #database: DatabaseSync;
   readonly #select: StatementSync;
   readonly #upsert: StatementSync;
-  readonly #pending = new Map<string, Bucket>();
+  readonly #held = new Map<string, Bucket>();
+  #dirty = false;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -42,29 +48,40 @@ export class MetricStore {
   }
 
   get dirty(): boolean {
-    return this.#pending.size > 0;
+    return this.#dirty;
   }
 
   /** Held in memory until the next {@link flush}. */
   add(datum: MetricDatum, now: number): void {
     const minute = Math.floor((datum.timestamp ?? now) / MINUTE_MS);
-    const key = [datum.namespace, datum.name, canonical(datum.dimensions ?? {}), minute] as const;
-    const id = JSON.stringify(key);
-    const bucket = this.#pending.get(id) ?? { key, unit: datum.unit ?? "None", aggregate: emptyAggregate() };
-    merge(bucket.aggregate, aggregateOf(typeof datum.value === "number" ? [datum.value] : datum.value));
-    this.#pending.set(id, bucket);
+    const bucket = this.#bucket([datum.namespace, datum.name, canonical(datum.dimensions ?? {}), minute], datum.unit);
+    const values = typeof datum.value === "number" ? [datum.value] : datum.value;
+    merge(bucket.aggregate, aggregateOf(values));
+    bucket.changed = true;
+    this.#dirty = true;
   }
 
   /** To be called within a transaction. */
   flush(): void {
-    for (const { key, unit, aggregate } of this.#pending.values()) {
-      const row = this.#select.get(...key);
-      const whole = row === undefined ? aggregate : fromRow(row);
-      if (row !== undefined) merge(whole, aggregate);
-      const { count, sum, minimum, maximum, sample } = whole;
-      this.#upsert.run(...key, unit, count, sum, minimum, maximum, JSON.stringify(sample));
+    const newest = Math.max(...[...this.#held.values()].map(({ key }) => key[3]));
+    for (const [id, bucket] of this.#held) {
+      const { key, unit, aggregate } = bucket;
+      const { count, sum, minimum, maximum, sample } = aggregate;
+      if (bucket.changed) this.#upsert.run(...key, unit, count, sum, minimum, maximum, JSON.stringify(sample));
+      bucket.changed = false;
+      if (key[3] <= newest - HELD_MINUTES) this.#held.delete(id);
     }
-    this.#pending.clear();
+    this.#dirty = false;
+  }
+
+  #bucket(key: Bucket["key"], unit = "None"): Bucket {
+    const id = key.join("\n");
+    const held = this.#held.get(id);
+    if (held !== undefined) return held;
+    const row = this.#select.get(...key);
+    const bucket = { key, unit, aggregate: row === undefined ? emptyAggregate() : fromRow(row), changed: false };
+    this.#held.set(id, bucket);
+    return bucket;
   }
 
   /** Drops the minutes before a time. */

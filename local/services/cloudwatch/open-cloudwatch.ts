@@ -15,7 +15,7 @@ export interface CloudWatchOptions {
   readonly logCapacity?: number;
   /** How long metrics are kept. @default 72 */
   readonly metricHours?: number;
-  /** How long lines may wait to be written; the last ones are lost with a killed process. @default 200 */
+  /** How long lines may wait to be written; the last ones are lost with a killed process. @default 1000 */
   readonly flushAfterMs?: number;
   /** How often alarms are evaluated. @default 15 */
   readonly evaluateEverySeconds?: number;
@@ -59,7 +59,7 @@ export interface CloudWatch extends LogSink {
 const FLUSH_LINES = 1_000;
 
 export const openCloudWatch = (options: CloudWatchOptions): CloudWatch => {
-  const { file, clock = Date.now, logCapacity = 200_000, metricHours = 72, flushAfterMs = 200 } = options;
+  const { file, clock = Date.now, logCapacity = 200_000, metricHours = 72, flushAfterMs = 1_000 } = options;
   const database = openDatabase(file, [LOG_SCHEMA, METRIC_SCHEMA, ALARM_SCHEMA].join(";"));
   const logStore = new LogStore(database, logCapacity);
   const metricStore = new MetricStore(database);
