@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type {
   AccessDecision,
   AccessRequest,
@@ -74,7 +75,8 @@ export interface LambdaLimits {
 }
 
 export const DEFAULT_LIMITS: LambdaLimits = {
-  concurrency: 4,
+  // Beyond the processors that are there, another worker only adds its memory and the time to warm up.
+  concurrency: Math.min(4, Math.max(2, availableParallelism())),
   waitingInvocations: 1_000,
   scaleUpAfterMs: 100,
   idleWorkerSeconds: 300,
