@@ -17,8 +17,24 @@ export const contractValidator =
   (compiled: CompiledValidator) =>
   (value: unknown): readonly SchemaViolation[] => {
     if (compiled(value)) return NONE;
-    return (compiled.errors ?? []).slice(0, MAX_VIOLATIONS).map(violation);
+    return (compiled.errors ?? []).slice(0, MAX_VIOLATIONS).map((error) => {
+      const found = violation(error);
+      return { ...found, valueType: typeAt(value, found.path) };
+    });
   };
+
+/** The JSON type of what stands at a pointer, `missing` where nothing does. */
+const typeAt = (root: unknown, pointer: string): string => {
+  let value = root;
+  for (const segment of pointer.split("/").slice(1)) {
+    const key = segment.replaceAll("~1", "/").replaceAll("~0", "~");
+    value =
+      typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+  }
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+};
 
 /** Made from the schema's side of an error only, so that no value, personal or not, gets into a message. */
 const violation = ({ keyword, instancePath, params, message }: ErrorObject): SchemaViolation => {

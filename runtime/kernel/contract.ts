@@ -9,6 +9,8 @@ export interface SchemaViolation {
   readonly keyword: string;
   /** What was expected, as a sentence. */
   readonly message: string;
+  /** The JSON type of what was found, `missing` where there is nothing. */
+  readonly valueType?: string;
 }
 
 /** The two roads over the bus: `core` goes over Kinesis, `standard` over SNS and SQS. */

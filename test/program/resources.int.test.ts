@@ -159,16 +159,20 @@ test("a queue takes messages of the topic alone, over TLS, and gives up after fi
     find(runs.dev, "aws:sns/topicSubscription:TopicSubscription", "orders-order-list-subscription").inputs,
   ).toMatchObject({
     rawMessageDelivery: true,
-    filterPolicy: JSON.stringify({ type: ["OrderNoteAdded"] }),
+    filterPolicy: JSON.stringify({ type: ["EmailSent", "OrderNoteAdded"] }),
   });
 });
 
 test("each event version has a schema of its own in the registry", () => {
   const schemas = ofType(runs.prod, "aws:glue/schema:Schema");
   expect(schemas.map(({ inputs }) => inputs["schemaName"]).sort()).toEqual([
+    "CartAbandoned.v1",
+    "EmailSent.v1",
     "OrderCancelled.v1",
     "OrderNoteAdded.v1",
     "OrderPlaced.v1",
+    "OrderPlaced.v2",
+    "PaymentProcessed.v1",
   ]);
   for (const { inputs, protect } of schemas) {
     expect(inputs).toMatchObject({ dataFormat: "JSON", compatibility: "BACKWARD" });

@@ -3,6 +3,22 @@ import type { Contract, EventContract } from "../../kernel/contract.ts";
 import * as validators from "./validators.gen.ts";
 
 /**
+ * The customer of an order was sent an e-mail.
+ */
+export interface EmailSentV1 {
+  /**
+   * As the mail service names it.
+   */
+  messageId: string;
+  template: "order-confirmation" | "payment-receipt" | "cancellation";
+  recipient: string;
+  /**
+   * When the mail service took it, UTC.
+   */
+  sentAt: string;
+}
+
+/**
  * An order was cancelled as a whole.
  */
 export interface OrderCancelledV1 {
@@ -71,6 +87,77 @@ export interface OrderPlacedV1Line {
 }
 
 /**
+ * A customer ordered goods.
+ */
+export interface OrderPlacedV2 {
+  /**
+   * Who ordered; absent for an anonymous sale.
+   */
+  customerId?: string;
+  /**
+   * Where the goods go, as the shop names it.
+   */
+  country: string;
+  currency: "GBP";
+  /**
+   * How the order came in. Optional, so that readers of this version take version 1 as it stands.
+   */
+  channel?: "online" | "phone" | "shop";
+  /**
+   * When the customer ordered, UTC.
+   */
+  placedAt: string;
+  /**
+   * @minItems 1
+   * @maxItems 2000
+   */
+  lines: OrderPlacedV2Line[];
+  /**
+   * Sum of the quantities.
+   */
+  unitCount: number;
+  /**
+   * Sum of quantity times unit price, in the minor unit of the currency.
+   */
+  totalMinor: number;
+}
+/**
+ * One position of an order. The bounds keep the total of an order below 2^53.
+ */
+export interface OrderPlacedV2Line {
+  /**
+   * Stock code.
+   */
+  sku: string;
+  description?: string;
+  quantity: number;
+  /**
+   * In pence.
+   */
+  unitPriceMinor: number;
+}
+
+/**
+ * The payment of an order went through.
+ */
+export interface PaymentProcessedV1 {
+  /**
+   * As the payment provider names it.
+   */
+  paymentId: string;
+  /**
+   * In the minor unit of the currency.
+   */
+  amountMinor: number;
+  currency: "GBP";
+  method: "card" | "transfer" | "invoice";
+  /**
+   * When the provider processed it, UTC.
+   */
+  processedAt: string;
+}
+
+/**
  * Write a note on an order.
  */
 export interface AddOrderNoteV1 {
@@ -105,6 +192,10 @@ export interface PlaceOrderV1 {
   country: string;
   currency: "GBP";
   /**
+   * How the order comes in; online when left out.
+   */
+  channel?: "online" | "phone" | "shop";
+  /**
    * When the customer ordered, UTC; now when left out.
    */
   placedAt?: string;
@@ -130,18 +221,71 @@ export interface PlaceOrderV1Line {
   unitPriceMinor: number;
 }
 
+/**
+ * Record that the customer of an order was sent an e-mail.
+ */
+export interface RecordEmailV1 {
+  /**
+   * As the mail service names it.
+   */
+  messageId: string;
+  template: "order-confirmation" | "payment-receipt" | "cancellation";
+  recipient: string;
+  /**
+   * When the mail service took it, UTC; now when left out.
+   */
+  sentAt?: string;
+}
+
+/**
+ * Record that the payment of an order went through.
+ */
+export interface RecordPaymentV1 {
+  /**
+   * As the payment provider names it.
+   */
+  paymentId: string;
+  /**
+   * In the minor unit of the currency.
+   */
+  amountMinor: number;
+  currency: "GBP";
+  method: "card" | "transfer" | "invoice";
+  /**
+   * When the provider processed it, UTC; now when left out.
+   */
+  processedAt?: string;
+}
+
+export type EmailSent = EmailSentV1;
 export type OrderCancelled = OrderCancelledV1;
 export type OrderNoteAdded = OrderNoteAddedV1;
-export type OrderPlaced = OrderPlacedV1;
+export type OrderPlaced = OrderPlacedV2;
+export type PaymentProcessed = PaymentProcessedV1;
 export type AddOrderNote = AddOrderNoteV1;
 export type CancelOrder = CancelOrderV1;
 export type PlaceOrder = PlaceOrderV1;
+export type RecordEmail = RecordEmailV1;
+export type RecordPayment = RecordPaymentV1;
 
 /** Every event of the aggregate, in its newest version. */
 export type OrderEvent =
+  | { readonly type: "EmailSent"; readonly data: EmailSent }
   | { readonly type: "OrderCancelled"; readonly data: OrderCancelled }
   | { readonly type: "OrderNoteAdded"; readonly data: OrderNoteAdded }
-  | { readonly type: "OrderPlaced"; readonly data: OrderPlaced };
+  | { readonly type: "OrderPlaced"; readonly data: OrderPlaced }
+  | { readonly type: "PaymentProcessed"; readonly data: PaymentProcessed };
+
+export const emailSentV1: EventContract<EmailSentV1> = {
+  name: "EmailSent",
+  aggregate: "order",
+  version: 1,
+  route: "standard",
+  personalData: ["/recipient"],
+  hash: "18cbce8f022fbf1ef3f962bef338a09ec9cee569bd83a95faa0c5c0ee3e40d91",
+  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"EmailSent","description":"The customer of an order was sent an e-mail.","x-nexus":{"event":"EmailSent","aggregate":"order","version":1,"route":"standard","owner":"order"},"type":"object","properties":{"messageId":{"description":"As the mail service names it.","type":"string","minLength":1,"maxLength":128},"template":{"enum":["order-confirmation","payment-receipt","cancellation"]},"recipient":{"type":"string","format":"email","maxLength":254,"x-pii":true},"sentAt":{"description":"When the mail service took it, UTC.","type":"string","format":"date-time","pattern":"^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$"}},"required":["messageId","template","recipient","sentAt"],"additionalProperties":false},
+  validate: validators.emailSentV1,
+};
 
 export const orderCancelledV1: EventContract<OrderCancelledV1> = {
   name: "OrderCancelled",
@@ -176,6 +320,28 @@ export const orderPlacedV1: EventContract<OrderPlacedV1> = {
   validate: validators.orderPlacedV1,
 };
 
+export const orderPlacedV2: EventContract<OrderPlacedV2> = {
+  name: "OrderPlaced",
+  aggregate: "order",
+  version: 2,
+  route: "core",
+  personalData: ["/customerId"],
+  hash: "dca6d9efd5ebd9a0294ad2202d06645c6b3ce4a5718f0c5666f16468113ee7ae",
+  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"OrderPlaced","description":"A customer ordered goods.","x-nexus":{"event":"OrderPlaced","aggregate":"order","version":2,"route":"core","owner":"order"},"type":"object","properties":{"customerId":{"description":"Who ordered; absent for an anonymous sale.","type":"string","minLength":1,"maxLength":64,"x-pii":true},"country":{"description":"Where the goods go, as the shop names it.","type":"string","minLength":1,"maxLength":60},"currency":{"enum":["GBP"]},"channel":{"description":"How the order came in. Optional, so that readers of this version take version 1 as it stands.","enum":["online","phone","shop"]},"placedAt":{"description":"When the customer ordered, UTC.","type":"string","format":"date-time","pattern":"^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$"},"lines":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/line"}},"unitCount":{"description":"Sum of the quantities.","type":"integer","minimum":1,"maximum":200000000},"totalMinor":{"description":"Sum of quantity times unit price, in the minor unit of the currency.","type":"integer","minimum":0,"maximum":2000000000000000}},"required":["country","currency","placedAt","lines","unitCount","totalMinor"],"additionalProperties":false,"$defs":{"line":{"description":"One position of an order. The bounds keep the total of an order below 2^53.","type":"object","properties":{"sku":{"description":"Stock code.","type":"string","minLength":1,"maxLength":40},"description":{"type":"string","minLength":1,"maxLength":200},"quantity":{"type":"integer","minimum":1,"maximum":100000},"unitPriceMinor":{"description":"In pence.","type":"integer","minimum":0,"maximum":10000000}},"required":["sku","quantity","unitPriceMinor"],"additionalProperties":false}}},
+  validate: validators.orderPlacedV2,
+};
+
+export const paymentProcessedV1: EventContract<PaymentProcessedV1> = {
+  name: "PaymentProcessed",
+  aggregate: "order",
+  version: 1,
+  route: "core",
+  personalData: [],
+  hash: "c424b3fcf835de47a915947786560c3adc5fa315f857b0221c213d8f83ac36a6",
+  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"PaymentProcessed","description":"The payment of an order went through.","x-nexus":{"event":"PaymentProcessed","aggregate":"order","version":1,"route":"core","owner":"order"},"type":"object","properties":{"paymentId":{"description":"As the payment provider names it.","type":"string","minLength":1,"maxLength":64},"amountMinor":{"description":"In the minor unit of the currency.","type":"integer","minimum":0,"maximum":2000000000000000},"currency":{"enum":["GBP"]},"method":{"enum":["card","transfer","invoice"]},"processedAt":{"description":"When the provider processed it, UTC.","type":"string","format":"date-time","pattern":"^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$"}},"required":["paymentId","amountMinor","currency","method","processedAt"],"additionalProperties":false},
+  validate: validators.paymentProcessedV1,
+};
+
 export const addOrderNoteV1: Contract<AddOrderNoteV1> = {
   name: "AddOrderNote",
   aggregate: "order",
@@ -198,13 +364,31 @@ export const placeOrderV1: Contract<PlaceOrderV1> = {
   name: "PlaceOrder",
   aggregate: "order",
   version: 1,
-  hash: "b0b84b2cb48f18126c37dbff205d8ff0dd9d7e2b1c74c48bf960f92ac4624a4e",
-  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"PlaceOrder","description":"Order goods.","x-nexus":{"command":"PlaceOrder","aggregate":"order","version":1},"type":"object","properties":{"customerId":{"description":"Who orders; left out for an anonymous sale.","type":"string","minLength":1,"maxLength":64,"x-pii":true},"country":{"description":"Where the goods go, as the shop names it.","type":"string","minLength":1,"maxLength":60},"currency":{"enum":["GBP"]},"placedAt":{"description":"When the customer ordered, UTC; now when left out.","type":"string","format":"date-time","pattern":"^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$"},"lines":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/line"}}},"required":["country","currency","lines"],"additionalProperties":false,"$defs":{"line":{"description":"One position of an order. The bounds keep the total of an order below 2^53.","type":"object","properties":{"sku":{"description":"Stock code.","type":"string","minLength":1,"maxLength":40},"description":{"type":"string","minLength":1,"maxLength":200},"quantity":{"type":"integer","minimum":1,"maximum":100000},"unitPriceMinor":{"description":"In pence.","type":"integer","minimum":0,"maximum":10000000}},"required":["sku","quantity","unitPriceMinor"],"additionalProperties":false}}},
+  hash: "e4e3a9db2cf3be853d94b297584f183753d5713090b7a1ba1e89db300341ad70",
+  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"PlaceOrder","description":"Order goods.","x-nexus":{"command":"PlaceOrder","aggregate":"order","version":1},"type":"object","properties":{"customerId":{"description":"Who orders; left out for an anonymous sale.","type":"string","minLength":1,"maxLength":64,"x-pii":true},"country":{"description":"Where the goods go, as the shop names it.","type":"string","minLength":1,"maxLength":60},"currency":{"enum":["GBP"]},"channel":{"description":"How the order comes in; online when left out.","enum":["online","phone","shop"]},"placedAt":{"description":"When the customer ordered, UTC; now when left out.","type":"string","format":"date-time","pattern":"^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$"},"lines":{"type":"array","minItems":1,"maxItems":2000,"items":{"$ref":"#/$defs/line"}}},"required":["country","currency","lines"],"additionalProperties":false,"$defs":{"line":{"description":"One position of an order. The bounds keep the total of an order below 2^53.","type":"object","properties":{"sku":{"description":"Stock code.","type":"string","minLength":1,"maxLength":40},"description":{"type":"string","minLength":1,"maxLength":200},"quantity":{"type":"integer","minimum":1,"maximum":100000},"unitPriceMinor":{"description":"In pence.","type":"integer","minimum":0,"maximum":10000000}},"required":["sku","quantity","unitPriceMinor"],"additionalProperties":false}}},
   validate: validators.placeOrderV1,
 };
 
+export const recordEmailV1: Contract<RecordEmailV1> = {
+  name: "RecordEmail",
+  aggregate: "order",
+  version: 1,
+  hash: "7affc3b0ea7b9b02ad7488c0b65af234c0ebdf2ab38ca3403005d6c1462278ca",
+  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"RecordEmail","description":"Record that the customer of an order was sent an e-mail.","x-nexus":{"command":"RecordEmail","aggregate":"order","version":1},"type":"object","properties":{"messageId":{"description":"As the mail service names it.","type":"string","minLength":1,"maxLength":128},"template":{"enum":["order-confirmation","payment-receipt","cancellation"]},"recipient":{"type":"string","format":"email","maxLength":254,"x-pii":true},"sentAt":{"description":"When the mail service took it, UTC; now when left out.","type":"string","format":"date-time","pattern":"^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$"}},"required":["messageId","template","recipient"],"additionalProperties":false},
+  validate: validators.recordEmailV1,
+};
+
+export const recordPaymentV1: Contract<RecordPaymentV1> = {
+  name: "RecordPayment",
+  aggregate: "order",
+  version: 1,
+  hash: "6620d6e3ee57a97c98a8bb7a0a945b51561de28b557409130d0f6d7c1cada203",
+  schema: {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"RecordPayment","description":"Record that the payment of an order went through.","x-nexus":{"command":"RecordPayment","aggregate":"order","version":1},"type":"object","properties":{"paymentId":{"description":"As the payment provider names it.","type":"string","minLength":1,"maxLength":64},"amountMinor":{"description":"In the minor unit of the currency.","type":"integer","minimum":0,"maximum":2000000000000000},"currency":{"enum":["GBP"]},"method":{"enum":["card","transfer","invoice"]},"processedAt":{"description":"When the provider processed it, UTC; now when left out.","type":"string","format":"date-time","pattern":"^\\d{4}-\\d{2}-\\d{2}T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,3})?Z$"}},"required":["paymentId","amountMinor","currency","method"],"additionalProperties":false},
+  validate: validators.recordPaymentV1,
+};
+
 /** Every version of every event. */
-export const events = [orderCancelledV1, orderNoteAddedV1, orderPlacedV1] as const;
+export const events = [emailSentV1, orderCancelledV1, orderNoteAddedV1, orderPlacedV1, orderPlacedV2, paymentProcessedV1] as const;
 
 /** The newest version of every command. */
-export const commands = { AddOrderNote: addOrderNoteV1, CancelOrder: cancelOrderV1, PlaceOrder: placeOrderV1 } as const;
+export const commands = { AddOrderNote: addOrderNoteV1, CancelOrder: cancelOrderV1, PlaceOrder: placeOrderV1, RecordEmail: recordEmailV1, RecordPayment: recordPaymentV1 } as const;

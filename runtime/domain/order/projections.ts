@@ -13,6 +13,7 @@ type OrderHead = {
 
 export type OrderListDocument = OrderHead & {
   readonly currency: string;
+  readonly channel?: string;
   readonly lineCount: number;
   readonly unitCount: number;
   /** In the minor unit of the currency. */
@@ -20,6 +21,7 @@ export type OrderListDocument = OrderHead & {
   readonly noteCount: number;
   readonly cancelledAt?: string;
   readonly cancelReason?: string;
+  readonly paidAt?: string;
 };
 
 /** Texts are joined with line breaks, one a line of the order or note. */
@@ -57,13 +59,16 @@ export const orderList: ProjectionDefinition = projection<OrderListDocument>({
     const event = recorded as OrderEvent;
     switch (event.type) {
       case "OrderPlaced": {
-        const { currency, lines, unitCount, totalMinor } = event.data;
-        return { ...head(event.data), currency, lineCount: lines.length, unitCount, totalMinor, noteCount: 0 };
+        const { currency, channel, lines, unitCount, totalMinor } = event.data;
+        const goods = { currency, lineCount: lines.length, unitCount, totalMinor, noteCount: 0 };
+        return { ...head(event.data), ...(channel === undefined ? {} : { channel }), ...goods };
       }
       case "OrderCancelled": {
         const { cancelledAt, reason } = event.data;
         return document && { ...document, status: "cancelled", cancelledAt, cancelReason: reason };
       }
+      case "PaymentProcessed":
+        return document && { ...document, paidAt: event.data.processedAt };
       case "OrderNoteAdded":
         return document && { ...document, noteCount: document.noteCount + 1 };
       default:

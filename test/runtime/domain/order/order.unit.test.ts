@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { OrderCancelled, OrderNoteAdded, OrderPlaced } from "../../../../runtime/domain/order/contracts.gen.ts";
+import type {
+  EmailSent,
+  OrderCancelled,
+  OrderNoteAdded,
+  OrderPlaced,
+  PaymentProcessed,
+} from "../../../../runtime/domain/order/contracts.gen.ts";
 import { type OrderEvent, order } from "../../../../runtime/domain/order/order.ts";
 import { decider, NOW } from "../../../support/decider.ts";
 
@@ -13,11 +19,21 @@ const lines = [
 const request = { customerId: "17850", country: "United Kingdom", currency: "GBP", lines };
 const placed = (data: Partial<OrderPlaced> = {}): OrderEvent => ({
   type: "OrderPlaced",
-  data: { ...request, currency: "GBP", placedAt: NOW, unitCount: 8, totalMinor: 2208, ...data },
+  data: { ...request, currency: "GBP", channel: "online", placedAt: NOW, unitCount: 8, totalMinor: 2208, ...data },
 });
 const cancelled = (data: Partial<OrderCancelled> = {}): OrderEvent => ({
   type: "OrderCancelled",
   data: { reason: "changed my mind", cancelledAt: NOW, ...data },
+});
+const payment = { paymentId: "pay-1", amountMinor: 2208, currency: "GBP", method: "card" } as const;
+const paid = (data: Partial<PaymentProcessed> = {}): OrderEvent => ({
+  type: "PaymentProcessed",
+  data: { ...payment, processedAt: NOW, ...data },
+});
+const mail = { messageId: "mail-1", template: "order-confirmation", recipient: "somebody@example.com" } as const;
+const mailed = (data: Partial<EmailSent> = {}): OrderEvent => ({
+  type: "EmailSent",
+  data: { ...mail, sentAt: NOW, ...data },
 });
 const noted = (data: Partial<OrderNoteAdded> = {}): OrderEvent => ({
   type: "OrderNoteAdded",
@@ -36,6 +52,12 @@ describe("PlaceOrder", () => {
     given()
       .when("PlaceOrder", { ...anonymous, placedAt })
       .thenEvents({ type: "OrderPlaced", data });
+  });
+
+  it("keeps the channel it came in by", () => {
+    given()
+      .when("PlaceOrder", { ...request, channel: "phone" })
+      .thenEvents(placed({ channel: "phone" }));
   });
 
   it("is refused once the order exists, cancelled or not", () => {
@@ -76,6 +98,44 @@ describe("AddOrderNote", () => {
   });
 });
 
+describe("RecordPayment", () => {
+  it("records the payment of the whole order, dated now", () => {
+    given(placed(), noted()).when("RecordPayment", payment).thenEvents(paid());
+  });
+
+  it("keeps the date it is given", () => {
+    const processedAt = "2010-12-01T08:30:00Z";
+    given(placed())
+      .when("RecordPayment", { ...payment, processedAt })
+      .thenEvents(paid({ processedAt }));
+  });
+
+  it("is refused for another amount than the order comes to", () => {
+    given(placed())
+      .when("RecordPayment", { ...payment, amountMinor: 2207 })
+      .thenRefused("ORDER_PAYMENT_MISMATCH");
+  });
+
+  it("is refused the second time, for a cancelled order, and for one that was never placed", () => {
+    given(placed(), paid()).when("RecordPayment", payment).thenRefused("ORDER_ALREADY_PAID");
+    given(placed(), cancelled()).when("RecordPayment", payment).thenRefused("ORDER_ALREADY_CANCELLED");
+    given().when("RecordPayment", payment).thenRefused("ORDER_UNKNOWN");
+  });
+});
+
+describe("RecordEmail", () => {
+  it("records an e-mail about an order, cancelled or not", () => {
+    given(placed()).when("RecordEmail", mail).thenEvents(mailed());
+    given(placed(), cancelled())
+      .when("RecordEmail", { ...mail, template: "cancellation" })
+      .thenEvents(mailed({ template: "cancellation" }));
+  });
+
+  it("is refused for an order that was never placed", () => {
+    given().when("RecordEmail", mail).thenRefused("ORDER_UNKNOWN");
+  });
+});
+
 describe("any order", () => {
   const line = fc.record(
     {
@@ -86,7 +146,7 @@ describe("any order", () => {
     },
     { requiredKeys: ["sku", "quantity", "unitPriceMinor"] },
   );
-  const anyEvent = fc.constantFrom(placed(), cancelled(), noted());
+  const anyEvent = fc.constantFrom(placed(), cancelled(), paid(), noted(), mailed());
 
   it("has totals that agree with its lines to the penny", () => {
     const sum =
@@ -164,6 +224,15 @@ describe("the schema of PlaceOrder", () => {
     const found = order.commands["PlaceOrder"]?.schema.validate({ ...request, customerId: secret, country: 7 });
     expect(found).toHaveLength(2);
     expect(JSON.stringify(found)).not.toContain("secret");
+  });
+
+  it("says of which type the refused value is, or that it is missing", () => {
+    const { country: _, ...rest } = request;
+    const found = order.commands["PlaceOrder"]?.schema.validate({ ...rest, lines: [{ ...first, quantity: "6" }] });
+    expect(found?.map(({ path, valueType }) => [path, valueType])).toEqual([
+      ["/country", "missing"],
+      ["/lines/0/quantity", "string"],
+    ]);
   });
 
   it("names at most 20 violations of a list that is wrong throughout", () => {

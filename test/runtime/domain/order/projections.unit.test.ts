@@ -68,6 +68,12 @@ describe("order-list", () => {
     });
   });
 
+  it("shows how the order came in and when it was paid", () => {
+    const phoned = { ...placed, data: { ...placed.data, channel: "phone" } };
+    const paid = { type: "PaymentProcessed", data: { processedAt: "2010-12-01T08:30:00Z" } };
+    expect(project(orderList, phoned, paid)).toEqual({ ...listed, channel: "phone", paidAt: "2010-12-01T08:30:00Z" });
+  });
+
   it("counts notes, after a cancellation too", () => {
     expect(project(orderList, placed, note("a"), cancelled, note("b"))).toMatchObject({
       status: "cancelled",
