@@ -136,11 +136,13 @@ const provenRule = ({ difference, example, exhausted }: Finding, direction: Dire
   return difference === "opaque" ? "nexus-schema-reference-unresolved" : "nexus-schema-undecided";
 };
 
-const why = ({ asks, example }: Finding, direction: Direction): string => {
+const why = ({ asks, example, missing }: Finding, direction: Direction): string => {
   const [accepts, refuses] = direction === "narrower" ? ["old", "new"] : ["new", "old"];
-  return example === undefined
-    ? `It is not known whether all that the ${accepts} schema accepts here meets ${asks} of the ${refuses} one.`
-    : `The ${accepts} schema accepts ${shorten(example.value)} here; the ${refuses} one refuses it by ${asks}.`;
+  if (example === undefined)
+    return `It is not known whether all that the ${accepts} schema accepts here meets ${asks} of the ${refuses} one.`;
+  if (missing !== undefined)
+    return `The ${accepts} schema accepts an object without ${JSON.stringify(missing)}; the ${refuses} one requires it.`;
+  return `The ${accepts} schema accepts ${shorten(example.value)} here; the ${refuses} one refuses it by ${asks}.`;
 };
 
 const shorten = (value: unknown): string => {

@@ -19,6 +19,8 @@ export interface Finding {
   readonly path: string;
   /** What the reader asks for, such as `maxLength: 40`. */
   readonly asks: string;
+  /** The property whose absence is the example. */
+  readonly missing?: string;
   /** A value for this place that the writer allows and the reader refuses. Without one the finding is no proof. */
   readonly example: Example | undefined;
   readonly exhausted: boolean;
@@ -34,6 +36,8 @@ export class Explainer {
   readonly #solver: Solver;
   readonly #fingerprints: Fingerprints;
   readonly #visited = new Set<string>();
+  /** How often an explanation was cut short because it was given before. */
+  #repetitions = 0;
 
   constructor(solver: Solver, fingerprints: Fingerprints) {
     this.#solver = solver;
@@ -43,12 +47,18 @@ export class Explainer {
   /** Every reason for which the reader refuses something of the writer; empty when it refuses nothing. */
   explain(writer: Goal, reader: Subschema): Finding[] {
     const key = `${this.#fingerprints.ofAll(writer.holds)}!${this.#fingerprints.ofAll(writer.fails)}!${reader.pointer}`;
-    if (this.#visited.has(key) || this.#isIncluded(writer, asConstraint(reader))) return [];
+    if (this.#isIncluded(writer, asConstraint(reader))) return [];
+    if (this.#visited.has(key)) {
+      this.#repetitions += 1;
+      return [];
+    }
     this.#visited.add(key);
     return constraintsOf(reader).flatMap((constraint) => {
       if (this.#isIncluded(writer, constraint)) return [];
+      const before = this.#repetitions;
       const deeper = this.#descend(writer, constraint, reader);
-      return deeper.length > 0 ? deeper : [this.#finding(writer, constraint, reader)];
+      const isTold = deeper.length > 0 || this.#repetitions > before;
+      return isTold ? deeper : [this.#finding(writer, constraint, reader)];
     });
   }
 
@@ -73,6 +83,7 @@ export class Explainer {
       difference: constraint.kind,
       path: pathOf(constraint, reader),
       asks: asks(constraint, reader),
+      ...(constraint.kind === "required" ? { missing: constraint.key } : {}),
       example: sure ? example : undefined,
       exhausted,
       ...more,
@@ -154,9 +165,12 @@ export class Explainer {
     return schemas.flatMap((schema) => {
       const whole = asConstraint(schema);
       if (this.#isIncluded(goal, whole)) return [];
-      if (schema.value === false) return [this.#finding(goal, whole, reader, { difference: "refused", path })];
-      if (own !== undefined && !declares(leaf, key))
-        return [this.#finding(goal, whole, reader, { difference: "constrained", path })];
+      if (schema.value === false)
+        return [this.#finding(goal, whole, schema, { difference: "refused", path, asks: `${keywordAt(schema)}: false` })];
+      if (own !== undefined && !declares(leaf, key)) {
+        const asked = `properties: ${JSON.stringify({ [key]: own.value })}`;
+        return [this.#finding(goal, whole, schema, { difference: "constrained", path, asks: asked })];
+      }
       return this.explain(goal, schema);
     });
   }
@@ -201,6 +215,12 @@ const pathOf = (constraint: Constraint, reader: Subschema): string =>
   constraint.kind === "required"
     ? `${reader.pointer}/properties/${escapePointer(constraint.key)}`
     : constraint.pointer || reader.pointer;
+
+/** The keyword that a schema without further names below it stands under. */
+const keywordAt = ({ pointer }: Subschema): string => {
+  const [last = "", before = ""] = pointer.split("/").reverse();
+  return before === "properties" || before === "patternProperties" ? `${before}/${last}` : last;
+};
 
 const asks = (constraint: Constraint, { value }: Subschema): string => {
   if (typeof value === "boolean") return "false";

@@ -143,7 +143,7 @@ const write = (constraint: Constraint, nameOf: (schema: Subschema) => string): s
     case "unevaluatedProperties":
     case "unevaluatedItems": {
       // What its neighbours evaluate is part of its meaning.
-      const neighbours = constraintsOf(constraint.owner).filter((other) => other !== constraint);
+      const neighbours = constraintsOf(constraint.owner).filter((other) => !other.kind.startsWith("unevaluated"));
       return `${kind} ${name(constraint.schema)} {${neighbours.map((other) => write(other, nameOf)).join()}}`;
     }
     case "opaque":

@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../canonical-json.ts";
-import { ANYTHING, both, CLOSED, type Goal, type Literal, OPEN, type Outcome, openWith } from "../branch.ts";
+import { ANYTHING, both, CLOSED, type Example, type Goal, type Literal, OPEN, type Outcome, openWith } from "../branch.ts";
 import { made } from "../constraint.ts";
 import type { Context, TypeGoal } from "../solver.ts";
 import { type Assignment, assign, type Claim } from "./assign.ts";
@@ -32,6 +32,7 @@ const MAX_PREFIX = 200;
 export const solveList = ({ literals, excluded }: TypeGoal, context: Context): Outcome => {
   const facts = shorten(gather(literals), context);
   if (facts.min > facts.max || (facts.unique && facts.repeated)) return CLOSED;
+  if (facts.max === 0 && excluded.some((value) => canonicalJson(value) === "[]")) return CLOSED;
   if (facts.prefixLength > MAX_PREFIX) return OPEN;
   if (contradictsCounts(facts, context)) return CLOSED;
   const places = Array.from({ length: facts.prefixLength }, (_, index): Place => ({ index, beyond: false }));
@@ -155,8 +156,9 @@ const build = (
     const distinct = facts.unique && items.length > 0 ? both(fixed, refuse(items)) : fixed;
     // Items that have to match come first; after that as few as possible do.
     const wishes = facts.matching.map(({ goal, min }) => (min > index ? goal : opposite(goal)));
-    const tries = [wishes.reduce(both, distinct), ...wishes.map((wish) => both(distinct, wish)), distinct];
-    const item = tries.map((goal) => exampleOf(goal, context)).find((found) => found !== undefined);
+    const musts = facts.matching.filter(({ min }) => min > index).map(({ goal }) => goal);
+    const tries = [wishes, musts, ...wishes.map((wish) => [wish]), []].map((goals) => goals.reduce(both, distinct));
+    const item = firstExample(tries, context);
     if (item === undefined) return undefined;
     items.push(item.value);
   }
@@ -166,9 +168,12 @@ const build = (
 
 const refuse = (values: readonly unknown[]): Goal => ({ holds: [], fails: [made({ kind: "values", values })] });
 
-const exampleOf = (goal: Goal, context: Context) => {
-  const outcome = context.solve(goal);
-  return outcome.closed ? undefined : outcome.example;
+const firstExample = (goals: readonly Goal[], context: Context): Example | undefined => {
+  for (const goal of goals) {
+    const outcome = context.solve(goal);
+    if (!outcome.closed && outcome.example !== undefined) return outcome.example;
+  }
+  return undefined;
 };
 
 /** Puts one item in the place of another that it fits. */

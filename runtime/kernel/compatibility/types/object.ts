@@ -56,6 +56,8 @@ export const solveObject = ({ literals, excluded }: TypeGoal, context: Context):
   const open = cells.filter((cell) => isPossible(cell));
   const facts: ObjectFacts = { min, max, required, named, cells: open, goalAt };
   if (open.length === 0 && named.size < min) return CLOSED;
+  const isBare = max === 0 || (open.length === 0 && named.size === 0);
+  if (isBare && excluded.some((value) => canonicalJson(value) === "{}")) return CLOSED;
 
   const claims = literals
     .filter((literal) => literal.kind === "property")
