@@ -12,7 +12,8 @@ export const reasonAgainst = (
 ): string | undefined => {
   const { from, to, verb } = link;
   const [side, other] = [sides.get(from), sides.get(to)];
-  if (from.type === ROUTE) return doubleRoute(to, links);
+  // Of the two routes the one that is not for commands is out of place.
+  if (from.type === ROUTE) return side === "command" ? undefined : doubleRoute(to, links);
   if (verb === "triggers") return wrongTrigger(from, to, links, sides);
   if (from.type !== FUNCTION) return undefined;
   if (to.type === FUNCTION) return crosses(side, other) ? "the two sides meet on the bus, never by a call" : undefined;

@@ -1,74 +1,49 @@
-import type { PolicyResource, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type { PolicyResource } from "@pulumi/policy";
+import type { NexusPolicy } from "../../../policy-pack/define.ts";
 
-type Props = Record<string, unknown>;
+export interface Found {
+  readonly policy: string;
+  readonly name: string;
+  readonly message: string;
+}
 
-const OPTIONS = {
-  protect: false,
-  ignoreChanges: [],
-  aliases: [],
-  additionalSecretOutputs: [],
-  customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
-};
-
-/** What a policy says of one resource. */
-export const violationsOf = (policy: ResourceValidationPolicy, type: string, props: Props): string[] => {
-  const messages: string[] = [];
-  const args = {
-    type,
-    props,
-    urn: `urn:pulumi:dev::test::${type}::subject`,
-    name: "subject",
-    opts: OPTIONS,
+/** What policies say of the resources of a program. `config` is their setting; without it they have their defaults. */
+export const evaluate = (
+  policies: readonly NexusPolicy[],
+  resources: readonly PolicyResource[],
+  config: object = {},
+): readonly Found[] => {
+  const common = {
     stackTags: new Map(),
-    isType: () => true,
-    asType: () => undefined,
-    getConfig: <T extends object>() => ({}) as T,
+    getConfig: <T extends object>() => config as T,
     notApplicable: (): never => {
       throw new Error("not applicable");
     },
   };
-  for (const validate of [policy.validateResource ?? []].flat())
-    void validate(args, (message) => messages.push(message));
-  return messages;
+  const found: Found[] = [];
+  for (const policy of policies) {
+    const tell = (message: string, urn = "") =>
+      found.push({ policy: policy.name, name: urn.split("::")[3] ?? "", message });
+    if ("validateStack" in policy) void policy.validateStack({ ...common, resources: [...resources] }, tell);
+    else
+      for (const validate of [policy.validateResource ?? []].flat())
+        for (const resource of resources)
+          void validate({ ...common, ...plainArgs(resource) }, (message) => tell(message, resource.urn));
+  }
+  return found;
 };
 
-export const resource = (
-  type: string,
-  name: string,
-  props: Props,
-  dependencies: Record<string, PolicyResource[]> = {},
-): PolicyResource => ({
-  type,
-  name,
-  props,
-  urn: `urn:pulumi:dev::test::${type}::${name}`,
-  opts: OPTIONS,
-  dependencies: Object.values(dependencies).flat(),
-  propertyDependencies: dependencies,
+const plainArgs = ({ type, props, urn, name, opts }: PolicyResource) => ({
+  ...{ type, props, urn, name, opts },
   isType: () => true,
   asType: () => undefined,
 });
 
-/** What a policy says of a stack. */
-export const stackViolationsOf = (policy: StackValidationPolicy, resources: PolicyResource[]): string[] => {
-  const messages: string[] = [];
-  const args = {
-    resources,
-    stackTags: new Map(),
-    getConfig: <T extends object>() => ({}) as T,
-    notApplicable: (): never => {
-      throw new Error("not applicable");
-    },
-  };
-  void policy.validateStack(args, (message) => messages.push(message));
-  return messages;
-};
-
 /** Stands for a value that the SDK gives in a preview: to read it throws. */
-export const withUnknown = (props: Props, ...path: string[]): Props => {
+export const withUnknown = (props: Record<string, unknown>, ...path: readonly string[]): Record<string, unknown> => {
   const [key = "", ...rest] = path;
   const inner = props[key];
-  if (rest.length > 0) return { ...props, [key]: withUnknown((inner ?? {}) as Props, ...rest) };
+  if (rest.length > 0) return { ...props, [key]: withUnknown((inner ?? {}) as Record<string, unknown>, ...rest) };
   class UnknownValueError extends Error {}
   return Object.defineProperty({ ...props }, key, {
     enumerable: true,
