@@ -1,19 +1,12 @@
 // npm run docs: writes the pages that only repeat what the code says. `--check` fails when one is stale.
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { policies } from "../policy-pack/policies.ts";
 import { ERRORS, type ErrorCode, nexusError } from "../runtime/kernel/errors.ts";
 import { ENVIRONMENT_KEYS, READ_MODEL_OVERRIDE } from "../runtime/middleware/environment.ts";
 import { statusOf } from "../runtime/middleware/problem-details.ts";
-
-const row = (...cells: readonly string[]): string =>
-  `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(...head), row(...head.map(() => "---")), ...rows.map((cells) => row(...cells))].join("\n");
-
-const page = (title: string, introduction: string, ...parts: readonly string[]): string =>
-  `${[`# ${title}`, "<!-- Made by `npm run docs`; edit the code it repeats. -->", introduction, ...parts].join("\n\n")}\n`;
+import { page, table } from "./pages/markdown.ts";
+import { policyTable } from "./pages/policies.ts";
+import { policyPages } from "./pages/policy-pages.ts";
 
 const errors = (): string =>
   page(
@@ -46,30 +39,20 @@ const environment = (): string =>
       "`sqlite:PATH` chooses the embedded read model.",
   );
 
-const policyTable = (): string =>
-  page(
-    "Policies",
-    "What the pack in `policy-pack/` refuses: in `nexus up` and `nexus preview` before anything is made, and in " +
-      "`pulumi preview --policy-pack policy-pack`. Each violation names the resource and how to mend it.",
-    table(
-      ["Policy", "Severity", "Level", "Rule", "Frameworks"],
-      policies.map(({ name, severity, enforcementLevel, description, framework }) => [
-        `\`${name}\``,
-        severity ?? "",
-        enforcementLevel ?? "",
-        description,
-        framework?.reference ?? "",
-      ]),
-    ),
-  );
-
-/** Path below docs/ and text of each generated page. */
+/** Path below docs/ and text of each page that is made from the code alone. */
 export const pages = (): ReadonlyMap<string, string> =>
   new Map([
     ["errors.md", errors()],
     ["environment.md", environment()],
     ["policies.md", policyTable()],
+    ...policyPages(),
   ]);
+
+/** The same of the pages for which the program is run. */
+export const pagesOfProgram = async (): Promise<ReadonlyMap<string, string>> => {
+  const { architecture } = await import("./pages/architecture.ts");
+  return new Map([["architecture.md", await architecture()]]);
+};
 
 export const pagePath = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -81,10 +64,23 @@ const current = (name: string): string | undefined => {
   }
 };
 
+/** Pages of policies that are no more. */
+const leftOver = (expected: ReadonlyMap<string, string>): string[] =>
+  readdirSync(pagePath("policies"))
+    .map((file) => `policies/${file}`)
+    .filter((name) => !expected.has(name));
+
 if (import.meta.main) {
-  const stale = [...pages()].filter(([name, text]) => current(name) !== text);
+  mkdirSync(pagePath("policies"), { recursive: true });
+  const expected = new Map([...pages(), ...(await pagesOfProgram())]);
+  const stale = [...expected].filter(([name, text]) => current(name) !== text);
+  const surplus = leftOver(expected);
   if (process.argv.includes("--check")) {
-    for (const [name] of stale) console.error(`docs/${name} is stale; run npm run docs`);
-    process.exitCode = stale.length > 0 ? 1 : 0;
-  } else for (const [name, text] of stale) writeFileSync(pagePath(name), text);
+    for (const name of [...stale.map(([name]) => name), ...surplus])
+      console.error(`docs/${name} is stale; run npm run docs`);
+    process.exitCode = stale.length + surplus.length > 0 ? 1 : 0;
+  } else {
+    for (const [name, text] of stale) writeFileSync(pagePath(name), text);
+    for (const name of surplus) rmSync(pagePath(name));
+  }
 }

@@ -37,5 +37,17 @@ export const dependencyGraph = (index: ResourceIndex): DependencyGraph => {
     kind: KINDS[resource.type] ?? "policy",
     side: sides.get(resource) ?? "neutral",
   });
-  return { nodes: index.all.filter((resource) => linked.has(resource)).map(node), edges };
+  return {
+    nodes: index.all
+      .filter((resource) => linked.has(resource))
+      .map(node)
+      .sort(by(({ side, id }) => `${side} ${id}`)),
+    edges: edges.sort(by(({ from, to, verb }) => `${from} ${to} ${verb}`)),
+  };
 };
+
+/** Programs register in no certain order; a picture has one. */
+const by =
+  <T>(key: (item: T) => string) =>
+  (a: T, b: T): number =>
+    key(a) < key(b) ? -1 : 1;
