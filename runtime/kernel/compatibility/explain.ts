@@ -166,7 +166,9 @@ export class Explainer {
       const whole = asConstraint(schema);
       if (this.#isIncluded(goal, whole)) return [];
       if (schema.value === false)
-        return [this.#finding(goal, whole, schema, { difference: "refused", path, asks: `${keywordAt(schema)}: false` })];
+        return [
+          this.#finding(goal, whole, schema, { difference: "refused", path, asks: `${keywordAt(schema)}: false` }),
+        ];
       if (own !== undefined && !declares(leaf, key)) {
         const asked = `properties: ${JSON.stringify({ [key]: own.value })}`;
         return [this.#finding(goal, whole, schema, { difference: "constrained", path, asks: asked })];

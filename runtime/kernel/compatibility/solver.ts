@@ -50,8 +50,10 @@ export interface TypeGoal {
   readonly excluded: readonly unknown[];
 }
 
-/** Branches of one proof; some 10 microseconds each. */
-const MAX_BRANCHES = 20_000;
+/** Branches of one proof; some 50 to 100 microseconds each. Schemas as people write them take a few dozen. */
+const MAX_BRANCHES = 5_000;
+/** Branches of all proofs that one comparison takes. */
+const MAX_BRANCHES_IN_ALL = 40_000;
 
 /**
  * Tells whether any value meets a goal, as a tableau: takes the constraints apart, branch by branch, until each branch
@@ -67,6 +69,7 @@ export class Solver implements Context {
   /** The outermost open goal that the result at hand rests on. */
   #restsOn = Number.POSITIVE_INFINITY;
   #branches = 0;
+  #branchesInAll = 0;
 
   constructor(fingerprints: Fingerprints) {
     this.#fingerprints = fingerprints;
@@ -74,10 +77,10 @@ export class Solver implements Context {
 
   /** Whether the last goals were given up for their size. */
   get exhausted(): boolean {
-    return this.#branches > MAX_BRANCHES;
+    return this.#branches > MAX_BRANCHES || this.#branchesInAll > MAX_BRANCHES_IN_ALL;
   }
 
-  /** Allows as many branches once more. */
+  /** Allows for another proof. */
   refresh(): void {
     this.#branches = 0;
   }
@@ -161,6 +164,7 @@ export class Solver implements Context {
 
   #explore(branch: Branch, goal: Goal): Outcome {
     this.#branches += 1;
+    this.#branchesInAll += 1;
     if (this.exhausted) return OPEN;
     if (branch.values !== undefined) return tryValues(branch.values, goal);
     const fork = this.#nextFork(branch);

@@ -1,5 +1,15 @@
 import { canonicalJson } from "../../canonical-json.ts";
-import { ANYTHING, both, CLOSED, type Example, type Goal, type Literal, OPEN, type Outcome, openWith } from "../branch.ts";
+import {
+  ANYTHING,
+  both,
+  CLOSED,
+  type Example,
+  type Goal,
+  type Literal,
+  OPEN,
+  type Outcome,
+  openWith,
+} from "../branch.ts";
 import { made } from "../constraint.ts";
 import type { Context, TypeGoal } from "../solver.ts";
 import { type Assignment, assign, type Claim } from "./assign.ts";

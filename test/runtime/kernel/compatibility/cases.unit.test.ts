@@ -22,7 +22,7 @@ const outcome = ([, before, after, mode]: Case, disabled = new Set<Compatibility
 };
 
 describe.each(Object.entries(GROUPS))("%s", (_, cases) => {
-  it.each(cases)("%s", (...testCase) => {
+  it.each(cases.map((testCase) => ({ name: testCase[0], testCase })))("$name", ({ testCase }) => {
     const [, , , , verdict, ...findings] = testCase;
     expect(outcome(testCase)).toEqual({ verdict, findings: findings.toSorted() });
   });
@@ -32,5 +32,57 @@ describe("the table of cases", () => {
   it("has at least 150 cases, none twice", () => {
     expect(ALL.length).toBeGreaterThanOrEqual(150);
     expect(new Set(ALL.map(([name, , , mode]) => `${name} ${mode}`)).size).toBe(ALL.length);
+  });
+});
+
+describe("each rule", () => {
+  const rules = Object.keys(COMPATIBILITY_RULES) as CompatibilityRuleId[];
+
+  it.each(rules.filter((rule) => rule !== "nexus-schema-annotation-changed"))(
+    "%s, switched off, fails a case",
+    (rule) => {
+      const short = rule.replace("nexus-schema-", "");
+      const held = ALL.filter(([, , , , , ...findings]) => findings.some((finding) => finding.startsWith(`${short} `)));
+      const changed = held.filter((testCase) => {
+        const { verdict, findings } = outcome(testCase, new Set([rule]));
+        return verdict !== testCase[4] || findings.join() !== testCase.slice(5).toSorted().join();
+      });
+      expect(changed.length).toBeGreaterThan(0);
+      // With its only finding gone, a break would pass for compatible.
+      expect(held.some((testCase) => outcome(testCase, new Set([rule])).verdict === "compatible")).toBe(true);
+    },
+  );
+
+  it("has a sentence of meaning and one of remedy, and an id of the common form", () => {
+    for (const [id, { meaning, remedy }] of Object.entries(COMPATIBILITY_RULES)) {
+      expect(id).toMatch(/^nexus-schema-[a-z]+(-[a-z]+)*$/);
+      expect(meaning).toMatch(/^[A-Z].*\.$/);
+      expect(remedy).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+});
+
+describe("differences that break nothing", () => {
+  const changes = (before: unknown, after: unknown) => checkCompatibility(before, after, "BACKWARD").changes;
+
+  it("are listed, with the rule for the other direction", () => {
+    expect(changes({ type: "integer" }, { type: "number" })).toEqual([
+      expect.objectContaining({ rule: "nexus-schema-type-widened", path: "/type", breaking: false }),
+    ]);
+  });
+
+  it("are listed where only notes changed, at any depth", () => {
+    const before = { title: "a", properties: { title: { type: "string", description: "x" } }, type: "object" };
+    const after = { title: "b", properties: { title: { type: "string", description: "y" } }, type: "object" };
+    expect(changes(before, after).map(({ rule, path, breaking }) => [rule, path, breaking])).toEqual([
+      ["nexus-schema-annotation-changed", "/title", false],
+      ["nexus-schema-annotation-changed", "/properties/title/description", false],
+    ]);
+    expect(checkWithout(before, after, "FULL", new Set(["nexus-schema-annotation-changed"])).changes).toEqual([]);
+  });
+
+  it("are none between equal schemas", () => {
+    for (const [, schema] of ALL)
+      expect(checkCompatibility(schema, structuredClone(schema), "FULL").changes).toEqual([]);
   });
 });

@@ -1,12 +1,27 @@
+// biome-ignore-all lint/suspicious/noThenProperty: the JSON Schema keyword
+// biome-ignore-all format: a case a line
 import { type Case, closed, I, N, O, open, S } from "./case.ts";
 
-const kind = (value: string, properties: Readonly<Record<string, object>> = {}) =>
+const kind = (value: string, properties: Readonly<Record<string, typeof S>> = {}) =>
   closed({ kind: { const: value }, ...properties }, ["kind"]);
-const tree = (value: object) => ({
+const tree = (value: typeof S) => ({
   $ref: "#/$defs/tree",
   $defs: { tree: closed({ value, children: { type: "array", items: { $ref: "#/$defs/tree" } } }, ["value"]) },
 });
-const chain = (item: object) => ({ $defs: { next: item }, ...closed({ next: { $ref: "#/$defs/next" } }) });
+const chain = (item: typeof S) => ({ $defs: { next: item }, ...closed({ next: { $ref: "#/$defs/next" } }) });
+
+/** One pigeon too many for the holes, each pigeon and hole a property: nothing meets it, and no short proof says so. */
+const pigeons = (count: number) => {
+  const indexes = Array.from({ length: count }, (_, index) => index);
+  const holes = indexes.slice(1);
+  const sits = (pigeon: number, hole: number) => `p${pigeon}h${hole}`;
+  const shares = (hole: number, one: number, other: number) => ({ not: { required: [sits(one, hole), sits(other, hole)] } });
+  const alone = holes.flatMap((hole) =>
+    indexes.flatMap((one) => indexes.slice(one + 1).map((other) => shares(hole, one, other))),
+  );
+  const housed = indexes.map((pigeon) => ({ anyOf: holes.map((hole) => ({ required: [sits(pigeon, hole)] })) }));
+  return { type: "object", allOf: [...housed, ...alone] };
+};
 
 export const COMBINATIONS: readonly Case[] = [
   // allOf
@@ -82,6 +97,9 @@ export const COMBINATIONS: readonly Case[] = [
   ["a reference out of the file, kept", closed({ a: { $ref: "other.json" } }), closed({ a: { $ref: "other.json" }, b: S }), "B", "compatible"],
   ["a reference out of the file, added", closed({ a: S }), closed({ a: { $ref: "other.json" } }), "B", "undecided", "reference-unresolved /properties/a/$ref"],
   ["a reference to nothing", closed({ a: S }), closed({ a: { $ref: "#/$defs/none" } }), "B", "undecided", "reference-unresolved /properties/a/$ref"],
+  // what cannot be decided
+  ["three pigeons in two holes: nothing is accepted", pigeons(3), { const: "never" }, "B", "compatible"],
+  ["six pigeons in five holes: given up", pigeons(6), { const: "never" }, "B", "undecided", "too-complex /const"],
   // notes
   ["title, description, default, examples", { title: "a", ...S }, { title: "b", description: "c", default: 1, examples: [2], ...S }, "U", "compatible"],
   ["keywords that nobody knows", { "x-a": 1, foo: 2, ...S }, { "x-a": 2, bar: 3, ...S }, "U", "compatible"],

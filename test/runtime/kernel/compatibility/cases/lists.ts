@@ -1,3 +1,4 @@
+// biome-ignore-all format: a case a line
 import { A, type Case, I, N, S } from "./case.ts";
 
 const list = (keywords: Readonly<Record<string, unknown>>) => ({ type: "array", ...keywords });

@@ -1,3 +1,4 @@
+// biome-ignore-all format: a case a line
 import { type Case, closed, I, N, O, open, S } from "./case.ts";
 
 export const OBJECTS: readonly Case[] = [

@@ -1,3 +1,4 @@
+// biome-ignore-all format: a case a line
 import { type Case, S } from "./case.ts";
 
 const text = (keywords: Readonly<Record<string, unknown>>) => ({ type: "string", ...keywords });

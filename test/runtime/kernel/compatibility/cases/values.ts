@@ -1,3 +1,4 @@
+// biome-ignore-all format: a case a line
 import { type Case, I, N, S } from "./case.ts";
 
 const both = { type: ["string", "number"] };
