@@ -1,14 +1,21 @@
+import { backOff } from "../kernel/backoff.ts";
 import { canonicalJson } from "../kernel/canonical-json.ts";
 import type { KnownCommand, ServiceCatalog } from "../kernel/catalog.ts";
 import type { CommitDraft } from "../kernel/commit.ts";
-import { hasCode, nexusError } from "../kernel/errors.ts";
-import { type Commit, type CommitMetadata, type DomainEvent, eventId, type StoredEvent } from "../kernel/event.ts";
+import { hasCode, isNexusError, nexusError } from "../kernel/errors.ts";
+import {
+  type Commit,
+  type CommitMetadata,
+  type DomainEvent,
+  eventId,
+  lastVersion,
+  type StoredEvent,
+} from "../kernel/event.ts";
 import { assertExpectedVersion, expectedVersion } from "../kernel/expected-version.ts";
-import { type RehydratedStream, type RememberedCommand, rememberedCommand } from "../kernel/stream.ts";
+import type { RehydratedStream } from "../kernel/stream.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { Runtime, Telemetry } from "../ports/runtime.ts";
 import type { CommitPublisher } from "./commit-publisher.ts";
-import { backOff } from "./retry.ts";
 import type { SnapshotManager } from "./snapshot-manager.ts";
 import type { StreamLoader } from "./stream-loader.ts";
 
@@ -44,14 +51,14 @@ export interface CommandHandlerPorts {
 const CONFLICT_RETRIES = 3;
 const CONFLICT_BASE_MS = 20;
 
-const replyOf = (aggregateId: string, command: RememberedCommand): CommandReply => ({
-  commandId: command.commandId,
-  correlationId: command.correlationId,
-  aggregateId,
-  version: command.version + command.eventTypes.length - 1,
-  events: command.eventTypes.map((type, index) => {
-    const version = command.version + index;
-    return { id: eventId(aggregateId, version), type, version };
+const replyOf = (commit: Commit): CommandReply => ({
+  commandId: commit.commandId,
+  correlationId: commit.correlationId,
+  aggregateId: commit.aggregateId,
+  version: lastVersion(commit),
+  events: commit.events.map(({ type }, index) => {
+    const version = commit.version + index;
+    return { id: eventId(commit.aggregateId, version), type, version };
   }),
 });
 
@@ -71,13 +78,27 @@ export class CommandHandler {
    * is decided anew.
    */
   async handle(command: Command): Promise<CommandReply> {
-    const known = this.#ports.catalog.command(command.type);
+    const { catalog, loader, runtime } = this.#ports;
+    const known = catalog.command(command.type);
     this.#assertStructure(known, command.payload);
-    const digest = this.#ports.runtime.digest(canonicalJson([command.type, command.payload]));
-    const stream = await this.#ports.loader.load(known.aggregate, command.aggregateId);
+    const digest = runtime.digest(canonicalJson([command.type, command.payload]));
+    const stream = await loader.load(known.aggregate, command.aggregateId);
+    try {
+      const reply = await this.#handleOn(stream, known, command, digest);
+      loader.keep(stream);
+      return reply;
+    } catch (error) {
+      // A refusal leaves the stream as it was read; what else goes wrong may not.
+      if (isNexusError(error) && error.family === "domain") loader.keep(stream);
+      throw error;
+    }
+  }
+
+  async #handleOn(stream: RehydratedStream, known: KnownCommand, command: Command, digest: string) {
+    const { loader, runtime, telemetry } = this.#ports;
     for (let attempt = 1; ; attempt++) {
-      const first = stream.command(command.commandId);
-      if (first !== undefined) return this.#firstAnswer(command, digest, first);
+      const first = await this.#firstAnswer(stream, command, digest);
+      if (first !== undefined) return first;
       assertExpectedVersion(expectedVersion(command.expectedVersion), stream.version, command.aggregateId);
       const events = this.#decide(known, command, stream);
       if (events.length === 0) return this.#emptyReply(command, stream);
@@ -86,9 +107,9 @@ export class CommandHandler {
       } catch (error) {
         const retry = hasCode(error, "NEXUS_VERSION_CONFLICT") && command.expectedVersion === undefined;
         if (!retry || attempt > CONFLICT_RETRIES) throw error;
-        this.#ports.telemetry.metric("ConflictRetries", "Count", 1);
-        await backOff(this.#ports.runtime, attempt, CONFLICT_BASE_MS);
-        await this.#ports.loader.refresh(stream);
+        telemetry.metric("ConflictRetries", "Count", 1);
+        await backOff(runtime, attempt, CONFLICT_BASE_MS);
+        await loader.refresh(stream);
       }
     }
   }
@@ -101,12 +122,19 @@ export class CommandHandler {
     });
   }
 
-  #firstAnswer(command: Command, digest: string, first: RememberedCommand): CommandReply {
-    if (first.digest === digest) return replyOf(command.aggregateId, first);
+  /** The answer to a command that stands in the log, from the log. */
+  async #firstAnswer(stream: RehydratedStream, command: Command, digest: string): Promise<CommandReply | undefined> {
+    const { commandId, aggregateId } = command;
+    const version = stream.commandVersion(commandId);
+    if (version === undefined) return undefined;
+    const commit = await this.#ports.loader.commit(aggregateId, version);
+    if (commit?.commandId !== commandId)
+      throw nexusError("NEXUS_LOG_CORRUPT", `${aggregateId} has no commit of command ${commandId} at ${version}`);
+    if (commit.commandDigest === digest) return replyOf(commit);
     throw nexusError(
       "NEXUS_IDEMPOTENCY_KEY_REUSED",
-      `command id ${command.commandId} was used on ${command.aggregateId} with another command`,
-      { context: { commandId: command.commandId, aggregateId: command.aggregateId } },
+      `command id ${commandId} was used on ${aggregateId} with another command`,
+      { context: { commandId, aggregateId } },
     );
   }
 
@@ -151,10 +179,9 @@ export class CommandHandler {
     };
     const commit = await this.#ports.events.append(stream.head, draft);
     await this.#publish(commit);
-    stream.fold(commit, 0);
-    if (snapshots.evaluateTriggerSync(stream) !== undefined)
-      await snapshots.createSnapshotAsync(aggregate, command.aggregateId, stream.version);
-    return replyOf(command.aggregateId, rememberedCommand(commit));
+    stream.fold(commit, JSON.stringify(events).length);
+    if (snapshots.evaluateTriggerSync(stream) !== undefined) await snapshots.createSnapshotAsync(stream);
+    return replyOf(commit);
   }
 
   async #publish(commit: Commit): Promise<void> {

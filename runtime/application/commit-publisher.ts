@@ -1,10 +1,10 @@
+import { backOff } from "../kernel/backoff.ts";
 import type { ServiceCatalog } from "../kernel/catalog.ts";
 import type { Route } from "../kernel/contract.ts";
 import { type NexusError, nexusError } from "../kernel/errors.ts";
 import { type Commit, type RecordedEvent, recordedEvents } from "../kernel/event.ts";
 import type { EventChannel } from "../ports/event-channel.ts";
 import type { Runtime } from "../ports/runtime.ts";
-import { backOff } from "./retry.ts";
 
 export interface CommitPublisherPorts {
   readonly catalog: ServiceCatalog;

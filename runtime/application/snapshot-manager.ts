@@ -35,9 +35,11 @@ export class SnapshotManager {
    * Asks for a snapshot through the queue; a promise left un-awaited would end with the invocation. A failure is
    * reported and forgotten: the next command finds the same threshold.
    */
-  async createSnapshotAsync(definition: AnyAggregate, aggregateId: string, version: number): Promise<void> {
+  async createSnapshotAsync(stream: RehydratedStream): Promise<void> {
+    const { aggregateId, version, definition } = stream;
     try {
       await this.#ports.queue?.send({ aggregate: definition.name, aggregateId, version });
+      stream.snapshotRequested();
     } catch (error) {
       this.#ports.telemetry.error("snapshot not asked for", error, { aggregateId, version });
     }
@@ -74,7 +76,8 @@ export class SnapshotManager {
     const agrees =
       commit.version === snapshot.commitVersion &&
       lastVersion(commit) === snapshot.version &&
-      commit.committedAt === snapshot.committedAt;
+      commit.committedAt === snapshot.committedAt &&
+      (commit.chain?.digest ?? "") === snapshot.digest;
     if (!agrees) this.refuse(snapshot, "the log says otherwise");
     return agrees;
   }

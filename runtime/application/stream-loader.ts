@@ -1,63 +1,111 @@
 import type { AnyAggregate, ServiceCatalog } from "../kernel/catalog.ts";
+import type { Commit } from "../kernel/event.ts";
 import { RehydratedStream } from "../kernel/stream.ts";
-import type { EventStore } from "../ports/event-store.ts";
+import type { CommitPage, EventStore } from "../ports/event-store.ts";
+import type { Runtime } from "../ports/runtime.ts";
+import type { Snapshot } from "../ports/snapshot-store.ts";
 import type { SnapshotManager } from "./snapshot-manager.ts";
+import type { StreamCache } from "./stream-cache.ts";
 
-/** A log of at most this many commits is read whole; only a longer one is worth a look for a snapshot. */
-export const COMMITS_BEFORE_SNAPSHOT = 100;
+/** Commits that a load reads from the end of a log, while it looks for a snapshot. Most logs are no longer. */
+export const TAIL_COMMITS = 32;
 
-/** Folds an aggregate from its log, from its latest snapshot on where that saves reading. */
+type Read = readonly [commit: Commit, bytes: number];
+
+const entries = ({ commits, bytes }: CommitPage): Read[] =>
+  commits.map((commit, index) => [commit, bytes[index] ?? 0] as const);
+
+export interface StreamLoaderPorts {
+  readonly catalog: ServiceCatalog;
+  readonly events: EventStore;
+  readonly snapshots: SnapshotManager;
+  readonly runtime: Pick<Runtime, "now">;
+  /** Where streams are kept between commands. @default none is */
+  readonly cache?: StreamCache;
+}
+
+/** Folds an aggregate from its log, from what is at hand of it: a stream kept warm, else its latest snapshot. */
 export class StreamLoader {
-  readonly #catalog: ServiceCatalog;
-  readonly #events: EventStore;
-  readonly #snapshots: SnapshotManager;
+  readonly #ports: StreamLoaderPorts;
 
-  constructor(catalog: ServiceCatalog, events: EventStore, snapshots: SnapshotManager) {
-    this.#catalog = catalog;
-    this.#events = events;
-    this.#snapshots = snapshots;
+  constructor(ports: StreamLoaderPorts) {
+    this.#ports = ports;
   }
 
+  /** The aggregate as of now. Two round trips at most where there is a snapshot, one where the stream is warm. */
   async load(definition: AnyAggregate, aggregateId: string): Promise<RehydratedStream> {
-    const stream = new RehydratedStream(definition, aggregateId, this.#catalog.upcaster);
-    const pages = this.#events.getEvents(aggregateId, { firstPageCommits: COMMITS_BEFORE_SNAPSHOT });
-    let looked = false;
-    for await (const page of pages) {
-      page.commits.forEach((commit, index) => {
-        stream.fold(commit, page.bytes[index] ?? 0);
-      });
-      if (!page.more || looked) continue;
-      looked = true;
-      const shortcut = await this.#fromSnapshot(definition, stream);
-      if (shortcut !== undefined) return shortcut;
+    const { cache, runtime } = this.#ports;
+    const warm = cache?.take(aggregateId);
+    if (warm !== undefined && warm.definition === definition) {
+      await this.refresh(warm);
+      return warm;
     }
+    const startedAt = runtime.now();
+    const stream = await this.#read(definition, aggregateId);
+    stream.rehydratedIn(runtime.now() - startedAt);
     return stream;
+  }
+
+  /** Keeps a stream for the next command. It must hold nothing but what stands in the log. */
+  keep(stream: RehydratedStream): void {
+    if (stream.version > 0) this.#ports.cache?.put(stream);
   }
 
   /** What was written since the stream was read. */
   async refresh(stream: RehydratedStream): Promise<void> {
-    const pages = this.#events.getEvents(stream.aggregateId, { fromVersion: stream.version + 1 });
-    for await (const { commits, bytes } of pages)
-      commits.forEach((commit, index) => {
-        if (commit.version > stream.version) stream.fold(commit, bytes[index] ?? 0);
-      });
+    for await (const page of this.#ports.events.getEvents(stream.aggregateId, { fromCommit: stream.version + 1 }))
+      for (const [commit, bytes] of entries(page)) stream.fold(commit, bytes);
   }
 
-  /** `undefined` when there is none that goes beyond what is read, or when the log does not bear it out. */
-  async #fromSnapshot(definition: AnyAggregate, read: RehydratedStream): Promise<RehydratedStream | undefined> {
-    const snapshot = await this.#snapshots.latest(definition, read.aggregateId);
-    if (snapshot === undefined || snapshot.version <= read.version) return undefined;
-    const stream = new RehydratedStream(definition, read.aggregateId, this.#catalog.upcaster, snapshot);
+  /** The commit that begins at a version; `undefined` when none does. */
+  async commit(aggregateId: string, version: number): Promise<Commit | undefined> {
+    const options = { fromCommit: version, toVersion: version };
+    for await (const { commits } of this.#ports.events.getEvents(aggregateId, options)) return commits[0];
+    return undefined;
+  }
+
+  async #read(definition: AnyAggregate, aggregateId: string): Promise<RehydratedStream> {
+    const { events, snapshots } = this.#ports;
+    // Side by side with the tail, which often is the whole log: then nobody waits for it.
+    const snapshot = snapshots.latest(definition, aggregateId);
+    let tail: readonly Read[] = [];
+    for await (const page of events.getEvents(aggregateId, { direction: "backward", firstPageCommits: TAIL_COMMITS })) {
+      tail = entries(page).reverse();
+      break;
+    }
+    const first = tail[0]?.[0].version ?? 1;
+    const found = first === 1 ? undefined : await snapshot;
+    const shortcut = found && (await this.#fromSnapshot(definition, found, tail));
+    if (shortcut) return shortcut;
+    const stream = new RehydratedStream(definition, aggregateId, this.#ports.catalog.upcaster);
+    for await (const [commit, bytes] of this.#commitsFrom(aggregateId, 1, tail)) stream.fold(commit, bytes);
+    return stream;
+  }
+
+  /** `undefined` when the log does not bear the snapshot out. */
+  async #fromSnapshot(
+    definition: AnyAggregate,
+    snapshot: Snapshot,
+    tail: readonly Read[],
+  ): Promise<RehydratedStream | undefined> {
+    const { catalog, snapshots } = this.#ports;
+    const stream = new RehydratedStream(definition, snapshot.aggregateId, catalog.upcaster, snapshot);
     let confirmed = false;
-    for await (const { commits, bytes } of this.#events.getEvents(read.aggregateId, {
-      fromVersion: snapshot.commitVersion,
-    }))
-      for (const [index, commit] of commits.entries()) {
-        if (confirmed) stream.fold(commit, bytes[index] ?? 0);
-        else if (!this.#snapshots.confirms(snapshot, commit)) return undefined;
-        confirmed = true;
-      }
-    if (!confirmed) this.#snapshots.refuse(snapshot, "it is ahead of the log");
+    for await (const [commit, bytes] of this.#commitsFrom(snapshot.aggregateId, snapshot.commitVersion, tail)) {
+      if (confirmed) stream.fold(commit, bytes);
+      else if (!snapshots.confirms(snapshot, commit)) return undefined;
+      confirmed = true;
+    }
+    if (!confirmed) snapshots.refuse(snapshot, "it is ahead of the log");
     return confirmed ? stream : undefined;
+  }
+
+  /** The commits from a version on: up to the tail from the log, which never changes there, then the tail. */
+  async *#commitsFrom(aggregateId: string, fromCommit: number, tail: readonly Read[]): AsyncGenerator<Read> {
+    const first = tail[0]?.[0].version ?? 1;
+    if (fromCommit < first)
+      for await (const page of this.#ports.events.getEvents(aggregateId, { fromCommit, toVersion: first - 1 }))
+        yield* entries(page);
+    for (const read of tail) if (read[0].version >= fromCommit) yield read;
   }
 }

@@ -35,6 +35,14 @@ export interface RecordedEvent<E extends DomainEvent = DomainEvent> extends Comm
 
 export const eventId = (aggregateId: string, version: number): string => `${aggregateId}/${version}`;
 
+/** Ties a commit to the one before it. What is digested, and what that proves, is said in docs/event-store.md. */
+export interface ChainLink {
+  /** Digest of the commit before; empty where the chain begins. */
+  readonly previous: string;
+  /** SHA-256 of this commit in canonical form, `previous` included; base64url. */
+  readonly digest: string;
+}
+
 /** One decision, stored as one item: all of it or nothing. */
 export interface Commit extends CommitMetadata {
   readonly aggregate: string;
@@ -45,6 +53,8 @@ export interface Commit extends CommitMetadata {
   /** Digest of the command's type and payload; tells a retry from a reused key. */
   readonly commandDigest: string;
   readonly events: readonly StoredEvent[];
+  /** Missing in commits that were written before logs were chained. */
+  readonly chain?: ChainLink;
 }
 
 /** The part of an event that is its own; the rest is its commit's. */
@@ -74,3 +84,7 @@ export const recordedEvents = (commit: Commit): RecordedEvent[] =>
 
 /** Version of the last event of a commit. */
 export const lastVersion = (commit: Commit): number => commit.version + commit.events.length - 1;
+
+/** Whether a commit holds an event of one of the types; any does when no type is named. */
+export const holdsType = (commit: Commit, types: readonly string[] | undefined): boolean =>
+  types === undefined || commit.events.some(({ type }) => types.includes(type));

@@ -5,24 +5,28 @@ export interface SnapshotProgress {
   readonly bytes: number;
   /** Instant of the first event that no snapshot holds, RFC 3339; `undefined` when there is none. */
   readonly since: string | undefined;
+  /** How long it took to read the aggregate; 0 when it was at hand. */
+  readonly rehydrationMs: number;
 }
 
 export interface SnapshotThresholds {
   readonly events: number;
   readonly bytes: number;
   readonly ageHours: number;
-  /** Age alone asks for no snapshot below this many events: one page of the log is cheaper to read than a snapshot. */
-  readonly ageMinimumEvents: number;
+  readonly rehydrationMs: number;
+  /** Age and time alone ask for no snapshot below this many events: one page of the log is cheaper than a snapshot. */
+  readonly minimumEvents: number;
 }
 
 export const SNAPSHOT_THRESHOLDS: SnapshotThresholds = {
   events: 1_000,
   bytes: 1_048_576,
   ageHours: 24,
-  ageMinimumEvents: 100,
+  rehydrationMs: 250,
+  minimumEvents: 100,
 };
 
-export type SnapshotTrigger = "events" | "bytes" | "age";
+export type SnapshotTrigger = "events" | "bytes" | "rehydration" | "age";
 
 /** The first threshold that is reached, if any. `now` is in milliseconds since the epoch. */
 export const snapshotTrigger = (
@@ -32,6 +36,7 @@ export const snapshotTrigger = (
 ): SnapshotTrigger | undefined => {
   if (progress.events >= thresholds.events) return "events";
   if (progress.bytes >= thresholds.bytes) return "bytes";
-  if (progress.since === undefined || progress.events < thresholds.ageMinimumEvents) return undefined;
+  if (progress.since === undefined || progress.events < thresholds.minimumEvents) return undefined;
+  if (progress.rehydrationMs >= thresholds.rehydrationMs) return "rehydration";
   return now - Date.parse(progress.since) >= thresholds.ageHours * 3_600_000 ? "age" : undefined;
 };

@@ -8,27 +8,12 @@ import type { EventUpcaster } from "./upcaster.ts";
  * How many of an aggregate's latest commands are remembered. A retry that comes after that many further commands on
  * the same aggregate is decided anew; `expectedVersion` guards a caller who waits that long.
  */
-export const REMEMBERED_COMMANDS = 256;
+export const REMEMBERED_COMMANDS = 2_048;
 
-/** A command that stands in the log, with all that its answer needs. */
-export interface RememberedCommand {
-  readonly commandId: string;
-  readonly digest: string;
-  readonly correlationId: string;
-  /** Version of the first event it led to. */
-  readonly version: number;
-  readonly eventTypes: readonly string[];
-}
+/** A remembered command in memory: an id and its place in a map. */
+const COMMAND_BYTES = 128;
 
-export const rememberedCommand = (commit: Commit): RememberedCommand => ({
-  commandId: commit.commandId,
-  digest: commit.commandDigest,
-  correlationId: commit.correlationId,
-  version: commit.version,
-  eventTypes: commit.events.map((event) => event.type),
-});
-
-let mint: (aggregateId: string, version: number, committedAt: string | undefined) => StreamHead;
+let mint: (aggregateId: string, version: number, committedAt: string | undefined, digest: string) => StreamHead;
 
 /**
  * The end of an aggregate's log as it was read: what a writer appends behind. Only folding a load makes one, so that
@@ -41,15 +26,18 @@ export class StreamHead {
   readonly version: number;
   /** Instant of the last commit; `undefined` when there is none. */
   readonly committedAt: string | undefined;
+  /** Digest of the last commit; empty when there is none, or when it is not chained. */
+  readonly digest: string;
 
   static {
-    mint = (aggregateId, version, committedAt) => new StreamHead(aggregateId, version, committedAt);
+    mint = (...position) => new StreamHead(...position);
   }
 
-  private constructor(aggregateId: string, version: number, committedAt: string | undefined) {
+  private constructor(aggregateId: string, version: number, committedAt: string | undefined, digest: string) {
     this.aggregateId = aggregateId;
     this.version = version;
     this.committedAt = committedAt;
+    this.digest = digest;
   }
 
   /** Tells a head from an object of the same shape. */
@@ -64,8 +52,11 @@ export interface StreamMemento {
   /** Version at which the last commit begins; the load checks that the log still holds it. */
   readonly commitVersion: number;
   readonly committedAt: string;
+  /** Digest of the last commit, as in {@link StreamHead}. */
+  readonly digest: string;
   readonly state: unknown;
-  readonly commands: readonly RememberedCommand[];
+  /** Ids of the latest commands, oldest first, each with the version of the commit it led to. */
+  readonly commands: readonly (readonly [commandId: string, version: number])[];
 }
 
 /** An aggregate folded from its log: state, head, and the commands it has seen. */
@@ -73,25 +64,30 @@ export class RehydratedStream {
   readonly aggregateId: string;
   readonly #definition: AnyAggregate;
   readonly #upcaster: EventUpcaster;
-  readonly #commands = new Map<string, RememberedCommand>();
+  readonly #commands: Map<string, number>;
   #state: unknown;
   #version = 0;
   #commitVersion = 0;
   #committedAt: string | undefined;
+  #digest = "";
   #eventsSince = 0;
   #bytesSince = 0;
   #since: string | undefined;
+  #rehydrationMs = 0;
+  #weightBytes: number;
 
   constructor(definition: AnyAggregate, aggregateId: string, upcaster: EventUpcaster, memento?: StreamMemento) {
     this.aggregateId = aggregateId;
     this.#definition = definition;
     this.#upcaster = upcaster;
     this.#state = memento === undefined ? definition.initialState() : memento.state;
+    this.#commands = new Map(memento?.commands);
+    this.#weightBytes = memento === undefined ? 0 : JSON.stringify(memento.state).length;
     if (memento === undefined) return;
     this.#version = memento.version;
     this.#commitVersion = memento.commitVersion;
     this.#committedAt = memento.committedAt;
-    for (const command of memento.commands) this.#commands.set(command.commandId, command);
+    this.#digest = memento.digest;
   }
 
   get state(): unknown {
@@ -103,15 +99,43 @@ export class RehydratedStream {
   }
 
   get head(): StreamHead {
-    return mint(this.aggregateId, this.#version, this.#committedAt);
+    return mint(this.aggregateId, this.#version, this.#committedAt, this.#digest);
   }
 
-  /** What has been folded beyond the snapshot it began with. */
+  get definition(): AnyAggregate {
+    return this.#definition;
+  }
+
+  /** Roughly what it takes in memory: a state is seldom larger than the events it was folded from. */
+  get weightBytes(): number {
+    return this.#weightBytes + this.#commands.size * COMMAND_BYTES;
+  }
+
+  /** What has been folded beyond the snapshot it began with, or beyond the last one that was asked for. */
   get progress(): SnapshotProgress {
-    return { events: this.#eventsSince, bytes: this.#bytesSince, since: this.#since };
+    return {
+      events: this.#eventsSince,
+      bytes: this.#bytesSince,
+      since: this.#since,
+      rehydrationMs: this.#rehydrationMs,
+    };
   }
 
-  command(commandId: string): RememberedCommand | undefined {
+  /** How long it took to read it from its snapshot, or from the beginning. */
+  rehydratedIn(milliseconds: number): void {
+    this.#rehydrationMs = milliseconds;
+  }
+
+  /** Begins anew to gather for a snapshot: one has been asked for. */
+  snapshotRequested(): void {
+    this.#eventsSince = 0;
+    this.#bytesSince = 0;
+    this.#since = undefined;
+    this.#rehydrationMs = 0;
+  }
+
+  /** Version of the commit that a command led to, where it is among the latest {@link REMEMBERED_COMMANDS}. */
+  commandVersion(commandId: string): number | undefined {
     return this.#commands.get(commandId);
   }
 
@@ -131,15 +155,23 @@ export class RehydratedStream {
         `${this.aggregateId}: version ${commit.version} follows version ${this.#version}`,
         { context: { aggregateId: this.aggregateId, version: commit.version, after: this.#version } },
       );
+    if (commit.chain !== undefined && commit.chain.previous !== this.#digest)
+      throw nexusError(
+        "NEXUS_LOG_CORRUPT",
+        `${this.aggregateId}: version ${commit.version} was appended behind another commit than the one before it`,
+        { context: { aggregateId: this.aggregateId, version: commit.version } },
+      );
     for (const { type, schemaVersion, data } of commit.events)
       this.#state = evolve(this.#state, { type, data: this.#upcaster.data(type, schemaVersion, data) });
     this.#commitVersion = commit.version;
     this.#version = lastVersion(commit);
     this.#committedAt = commit.committedAt;
+    this.#digest = commit.chain?.digest ?? "";
     this.#eventsSince += commit.events.length;
     this.#bytesSince += storedBytes;
+    this.#weightBytes += storedBytes;
     this.#since ??= commit.committedAt;
-    this.#remember(rememberedCommand(commit));
+    this.#remember(commit.commandId, commit.version);
   }
 
   /** `undefined` while nothing is stored. */
@@ -149,13 +181,14 @@ export class RehydratedStream {
       version: this.#version,
       commitVersion: this.#commitVersion,
       committedAt: this.#committedAt,
+      digest: this.#digest,
       state: this.#state,
-      commands: [...this.#commands.values()],
+      commands: [...this.#commands],
     };
   }
 
-  #remember(command: RememberedCommand): void {
-    this.#commands.set(command.commandId, command);
+  #remember(commandId: string, version: number): void {
+    this.#commands.set(commandId, version);
     if (this.#commands.size <= REMEMBERED_COMMANDS) return;
     for (const oldest of this.#commands.keys()) {
       this.#commands.delete(oldest);

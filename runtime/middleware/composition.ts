@@ -24,6 +24,7 @@ import { ProjectionHandler } from "../application/projection-handler.ts";
 import { QueryService } from "../application/query-service.ts";
 import { SnapshotCreator } from "../application/snapshot-creator.ts";
 import { SnapshotManager } from "../application/snapshot-manager.ts";
+import { StreamCache } from "../application/stream-cache.ts";
 import { StreamLoader } from "../application/stream-loader.ts";
 import { ServiceCatalog } from "../kernel/catalog.ts";
 import { readEnvironment, readModelUrl } from "./environment.ts";
@@ -50,6 +51,10 @@ const traced = <Client>(client: Client): Client =>
   tracer.isTracingEnabled() ? tracer.captureAWSv3Client(client) : client;
 
 const dynamoDb = (configuration: ClientConfiguration): DynamoDBClient => traced(new DynamoDBClient(configuration));
+
+/** The event store tries again by itself, within a budget of its own. */
+const logClient = (region: string): DynamoDBClient =>
+  dynamoDb(clientConfiguration(region, { maxAttempts: 1, requestTimeoutMs: 2_000 }));
 
 /** Queue URLs have the public form; requests go to the endpoint that is configured. */
 const sqs = (configuration: ClientConfiguration): SQSClient =>
@@ -86,7 +91,7 @@ export const composeCommandHandler = (): CommandHandler => {
   ]);
   const catalog = new ServiceCatalog(definition);
   const configuration = clientConfiguration(environment.AWS_REGION);
-  const client = dynamoDb(configuration);
+  const client = logClient(environment.AWS_REGION);
   const events = new DynamoEventStore(client, environment.EVENTS_TABLE_NAME);
   const store = new DynamoSnapshotStore(client, environment.SNAPSHOTS_TABLE_NAME);
   const queue = new SqsSnapshotQueue(sqs(configuration), environment.SNAPSHOT_QUEUE_URL);
@@ -99,7 +104,7 @@ export const composeCommandHandler = (): CommandHandler => {
       0,
     ),
   };
-  const loader = new StreamLoader(catalog, events, snapshots);
+  const loader = new StreamLoader({ catalog, events, snapshots, runtime, cache: new StreamCache() });
   return new CommandHandler({ catalog, loader, events, snapshots, runtime, telemetry, ...(direct || {}) });
 };
 
@@ -120,7 +125,7 @@ export const composeProjectionHandler = async (): Promise<{ projections: Project
   const projections = new ProjectionHandler({
     catalog,
     projection: catalog.projection(environment.PROJECTION_NAME),
-    events: new DynamoEventStore(dynamoDb(configuration), environment.EVENTS_TABLE_NAME),
+    events: new DynamoEventStore(logClient(environment.AWS_REGION), environment.EVENTS_TABLE_NAME),
     readModel: await openReadModel(readModelUrl(), environment.AWS_REGION, runtime.digest),
     notifications: new SqsNotificationQueue(sqs(configuration), environment.NOTIFICATION_QUEUE_URL),
     runtime,
@@ -154,9 +159,9 @@ export const composeNotificationService = (): NotificationService =>
 export const composeSnapshotCreator = (): SnapshotCreator => {
   const environment = readEnvironment(["EVENTS_TABLE_NAME", "SNAPSHOTS_TABLE_NAME"]);
   const catalog = new ServiceCatalog(definition);
-  const client = dynamoDb(clientConfiguration(environment.AWS_REGION));
+  const client = logClient(environment.AWS_REGION);
   const events = new DynamoEventStore(client, environment.EVENTS_TABLE_NAME);
   const store = new DynamoSnapshotStore(client, environment.SNAPSHOTS_TABLE_NAME);
   const snapshots = new SnapshotManager({ store, runtime, telemetry, ...codeHash });
-  return new SnapshotCreator(catalog, new StreamLoader(catalog, events, snapshots), snapshots);
+  return new SnapshotCreator(catalog, new StreamLoader({ catalog, events, snapshots, runtime }), snapshots);
 };

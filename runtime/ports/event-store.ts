@@ -13,7 +13,15 @@ export interface CommitPage {
 export interface ReadOptions {
   /** @default 1 */
   readonly fromVersion?: number;
-  /** Commits of the first page at most; the others are as large as the store makes them. */
+  /** In place of `fromVersion` where a commit begins there if any does: spares looking for one that began before. */
+  readonly fromCommit?: number;
+  /** Inclusive. @default the end of the log */
+  readonly toVersion?: number;
+  /** `backward` begins at the end of the range. @default "forward" */
+  readonly direction?: "forward" | "backward";
+  /** Gives only the commits that hold an event of one of these types, each of them whole. */
+  readonly types?: readonly string[];
+  /** Commits of the first page at most, behind which nothing is read ahead; the others are as the store makes them. */
   readonly firstPageCommits?: number;
 }
 
@@ -22,6 +30,26 @@ export interface TimeRange {
   readonly from: string;
   /** RFC 3339, exclusive. */
   readonly to: string;
+}
+
+export interface TimeRangeOptions {
+  /** The token of a page: the answer goes on behind it. */
+  readonly after?: string;
+  /** Commits a page at most. @default 100 */
+  readonly pageCommits?: number;
+}
+
+export interface EventPage {
+  readonly events: readonly RecordedEvent[];
+  /** Where to go on, in this process or another one; commits are never changed, so it holds for ever. */
+  readonly token: string;
+}
+
+/** Where a commit stands. */
+export interface CommitKey {
+  readonly aggregateId: string;
+  /** Version of its first event. */
+  readonly version: number;
 }
 
 /**
@@ -36,10 +64,26 @@ export interface EventStore {
    */
   append(at: StreamHead | Pick<AppendPosition, "aggregateId" | "version">, draft: CommitDraft): Promise<Commit>;
   /**
-   * Consistent pages of whole commits in order, beginning with the one that holds `fromVersion`.
+   * Consistent pages of whole commits in order, those that hold `fromVersion` and `toVersion` included. One page is
+   * held in memory, and the next one while it is read. To go on later, ask from the version behind the last one.
    * Error: `NEXUS_LOG_CORRUPT`.
    */
   getEvents(aggregateId: string, options?: ReadOptions): AsyncIterable<CommitPage>;
-  /** The events of all aggregates committed in a range, by time, then aggregate, then version. Eventually consistent. */
-  getEventsByTimeRange(range: TimeRange): AsyncIterable<RecordedEvent>;
+  /**
+   * The events of all aggregates committed in a range, by time, then aggregate, then version. Eventually consistent:
+   * what was committed in the last seconds may come in behind a page that was read already.
+   * Error: `NEXUS_REQUEST_INVALID` for a time or a token that cannot be read.
+   */
+  getEventsByTimeRange(range: TimeRange, options?: TimeRangeOptions): AsyncIterable<EventPage>;
+}
+
+/** Which aggregates were written to; reads no event. Errors as {@link EventStore.getEventsByTimeRange}. */
+export interface CommitTimeline {
+  getCommitKeys(range: TimeRange): AsyncIterable<readonly CommitKey[]>;
+}
+
+/** The whole log, for audits. Errors as {@link EventStore}. */
+export interface EventLog {
+  /** Every commit there is; those of one aggregate follow each other in order. */
+  getAllCommits(): AsyncIterable<readonly Commit[]>;
 }

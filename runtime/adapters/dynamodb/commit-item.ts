@@ -1,6 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { nexusError } from "../../kernel/errors.ts";
 import type { Commit, StoredEvent } from "../../kernel/event.ts";
+import { timeKeyOf } from "../../kernel/timeline.ts";
 import { EVENTS } from "./attributes.ts";
 import { decodeJson, encodeJson, storedBytes } from "./payload.ts";
 
@@ -24,11 +25,6 @@ const shardOf = (aggregateId: string): number => {
 /** The hour of an instant, `2026-01-31T09`, with the shard. */
 export const bucketOf = (time: string, shard: number): string => `${time.slice(0, 13)}#${shard}`;
 
-const VERSION_DIGITS = 12;
-
-const timeKeyOf = (commit: Commit): string =>
-  `${commit.committedAt}#${commit.aggregateId}#${String(commit.version).padStart(VERSION_DIGITS, "0")}`;
-
 /** Throws `NEXUS_COMMIT_TOO_LARGE`. */
 export const encodeCommit = (commit: Commit): Record<string, AttributeValue> => {
   const item: Record<string, AttributeValue> = {
@@ -47,6 +43,10 @@ export const encodeCommit = (commit: Commit): Record<string, AttributeValue> => 
     [EVENTS.indexSortKey]: { S: timeKeyOf(commit) },
   };
   if (commit.traceparent !== undefined) item["traceparent"] = { S: commit.traceparent };
+  if (commit.chain !== undefined) {
+    item["previousDigest"] = { S: commit.chain.previous };
+    item["digest"] = { S: commit.chain.digest };
+  }
   const bytes = sizeOf(item);
   if (bytes <= COMMIT_LIMIT_BYTES) return item;
   throw nexusError("NEXUS_COMMIT_TOO_LARGE", `the commit takes ${bytes} bytes of at most ${COMMIT_LIMIT_BYTES}`, {
@@ -58,8 +58,11 @@ export const encodeCommit = (commit: Commit): Record<string, AttributeValue> => 
 const sizeOf = (item: Record<string, AttributeValue>): number =>
   Object.entries(item).reduce((sum, [name, value]) => sum + name.length + (storedBytes(value) || 21), 0);
 
+const optionalText = (item: Item, name: string): string | undefined =>
+  (item[name] as Partial<AttributeValue.SMember> | undefined)?.S;
+
 const text = (item: Item, name: string): string => {
-  const value = (item[name] as Partial<AttributeValue.SMember> | undefined)?.S;
+  const value = optionalText(item, name);
   if (value === undefined) throw nexusError("NEXUS_LOG_CORRUPT", `an item of the log has no string ${name}`);
   return value;
 };
@@ -73,7 +76,8 @@ const number = (item: Item, name: string): number => {
 /** Throws `NEXUS_LOG_CORRUPT` naming the attribute that is missing or wrong. */
 export const decodeCommit = (item: Item): Commit => {
   const events = decodeJson(item["events"] as Parameters<typeof decodeJson>[0]) as readonly StoredEvent[];
-  const traceparent = (item["traceparent"] as Partial<AttributeValue.SMember> | undefined)?.S;
+  const traceparent = optionalText(item, "traceparent");
+  const digest = optionalText(item, "digest");
   if (!Array.isArray(events) || events.length !== number(item, "eventCount"))
     throw nexusError("NEXUS_LOG_CORRUPT", "an item of the log does not hold as many events as it says");
   return {
@@ -88,6 +92,7 @@ export const decodeCommit = (item: Item): Commit => {
     actor: text(item, "actor"),
     ...(traceparent === undefined ? {} : { traceparent }),
     events,
+    ...(digest === undefined ? {} : { chain: { previous: text(item, "previousDigest"), digest } }),
   };
 };
 

@@ -23,6 +23,7 @@ const isSnapshot = (value: unknown, aggregateId: string): value is Snapshot =>
   "version" in value &&
   "commitVersion" in value &&
   "committedAt" in value &&
+  "digest" in value &&
   "state" in value &&
   "commands" in value &&
   Array.isArray(value.commands) &&

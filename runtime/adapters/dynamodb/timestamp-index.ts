@@ -1,98 +1,110 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  type BatchGetItemCommandOutput,
-  type DynamoDBClient,
-  QueryCommand,
-} from "@aws-sdk/client-dynamodb";
-import { nexusError } from "../../kernel/errors.ts";
-import { type RecordedEvent, recordedEvents } from "../../kernel/event.ts";
-import type { TimeRange } from "../../ports/event-store.ts";
-import { translateAwsError } from "../aws/errors.ts";
+import { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
+import { recordedEvents } from "../../kernel/event.ts";
+import { type TimeKeyRange, timeKeyRange } from "../../kernel/timeline.ts";
+import type { CommitKey, EventPage, TimeRange, TimeRangeOptions } from "../../ports/event-store.ts";
 import { EVENTS } from "./attributes.ts";
 import { bucketOf, decodeCommit, TIMESTAMP_SHARDS } from "./commit-item.ts";
-
-type Key = Record<string, AttributeValue>;
+import type { EventsTable, Key } from "./events-table.ts";
 
 const HOUR_MS = 3_600_000;
-const BATCH_GET_KEYS = 100;
-
-const instant = (text: string, name: string): string => {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw nexusError("NEXUS_REQUEST_INVALID", `${name} is not an RFC 3339 time`);
-  return new Date(time).toISOString();
-};
-
-/** The commits of a range through TimestampIndex: hour by hour, its shards side by side, then the items themselves. */
-export async function* eventsByTimeRange(
-  client: DynamoDBClient,
-  tableName: string,
-  range: TimeRange,
-): AsyncGenerator<RecordedEvent> {
-  const from = instant(range.from, "from");
-  const to = instant(range.to, "to");
-  try {
-    for (let hour = Math.floor(Date.parse(from) / HOUR_MS) * HOUR_MS; hour < Date.parse(to); hour += HOUR_MS) {
-      const shards = Array.from({ length: TIMESTAMP_SHARDS }, (_, shard) =>
-        shardKeys(client, tableName, bucketOf(new Date(hour).toISOString(), shard), from, to),
-      );
-      const keys = (await Promise.all(shards)).flat().sort((a, b) => (timeKey(a) < timeKey(b) ? -1 : 1));
-      for (let start = 0; start < keys.length; start += BATCH_GET_KEYS)
-        yield* (await items(client, tableName, keys.slice(start, start + BATCH_GET_KEYS))).flatMap((item) =>
-          recordedEvents(decodeCommit(item)),
-        );
-    }
-  } catch (error) {
-    throw translateAwsError(error, "NEXUS_EVENT_STORE_UNAVAILABLE", "read a range of the log");
-  }
-}
+/** BatchGetItem takes no more. */
+const PAGE_COMMITS = 100;
 
 const timeKey = (key: Key): string => key[EVENTS.indexSortKey]?.S ?? "";
 
-const shardKeys = async (
-  client: DynamoDBClient,
-  tableName: string,
-  bucket: string,
-  from: string,
-  to: string,
-): Promise<Key[]> => {
-  const keys: Key[] = [];
+/** The events of a range through TimestampIndex: hour by hour, its shards merged, then the items themselves. */
+export async function* eventPages(
+  table: EventsTable,
+  range: TimeRange,
+  { after, pageCommits = PAGE_COMMITS }: TimeRangeOptions,
+): AsyncGenerator<EventPage> {
+  const size = Math.min(pageCommits, PAGE_COMMITS);
+  let keys: Key[] = [];
+  for await (const key of keysInOrder(table, timeKeyRange(range, after))) {
+    keys.push(key);
+    if (keys.length < size) continue;
+    yield await eventPage(table, keys);
+    keys = [];
+  }
+  if (keys.length > 0) yield await eventPage(table, keys);
+}
+
+/** The keys of a range, in no order across shards. */
+export async function* commitKeys(table: EventsTable, range: TimeRange): AsyncGenerator<readonly CommitKey[]> {
+  const keys = timeKeyRange(range);
+  for (const hour of hoursOf(keys))
+    for (let shard = 0; shard < TIMESTAMP_SHARDS; shard++)
+      for await (const page of shardPages(table, bucketOf(hour, shard), keys))
+        yield page.map((key) => ({
+          aggregateId: key[EVENTS.partitionKey]?.S ?? "",
+          version: Number(key[EVENTS.sortKey]?.N),
+        }));
+}
+
+function* hoursOf({ from, to }: TimeKeyRange): Generator<string> {
+  const first = Math.floor(Date.parse(from.slice(0, 24)) / HOUR_MS) * HOUR_MS;
+  for (let hour = first; hour < Date.parse(to); hour += HOUR_MS) yield new Date(hour).toISOString();
+}
+
+/** Merges the shards of each hour, holding one page of each. */
+async function* keysInOrder(table: EventsTable, range: TimeKeyRange): AsyncGenerator<Key> {
+  for (const hour of hoursOf(range)) {
+    const shards = Array.from({ length: TIMESTAMP_SHARDS }, (_, shard) =>
+      shardKeys(table, bucketOf(hour, shard), range),
+    );
+    const heads = await Promise.all(shards.map((shard) => shard.next()));
+    for (;;) {
+      const first = heads.reduce<number | undefined>((best, head, index) => {
+        if (head.done) return best;
+        const other = best === undefined ? undefined : heads[best];
+        return other === undefined || other.done || timeKey(head.value) < timeKey(other.value) ? index : best;
+      }, undefined);
+      const [head, shard] = first === undefined ? [] : [heads[first], shards[first]];
+      if (first === undefined || head === undefined || head.done || shard === undefined) break;
+      yield head.value;
+      heads[first] = await shard.next();
+    }
+  }
+}
+
+async function* shardKeys(table: EventsTable, bucket: string, range: TimeKeyRange): AsyncGenerator<Key, undefined> {
+  for await (const page of shardPages(table, bucket, range)) yield* page;
+}
+
+async function* shardPages(table: EventsTable, bucket: string, { from, to }: TimeKeyRange): AsyncGenerator<Key[]> {
   let start: Key | undefined;
   do {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        IndexName: EVENTS.timestampIndex,
-        // A time key goes on behind its instant, so that one at `to` itself sorts after the bound.
-        KeyConditionExpression: `#bucket = :bucket AND ${EVENTS.indexSortKey} BETWEEN :from AND :to`,
-        // A reserved word.
-        ExpressionAttributeNames: { "#bucket": EVENTS.indexPartitionKey },
-        ExpressionAttributeValues: { ":bucket": { S: bucket }, ":from": { S: from }, ":to": { S: to } },
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-    );
-    keys.push(...Items);
+    const { Items = [], LastEvaluatedKey } = await table.query({
+      IndexName: EVENTS.timestampIndex,
+      KeyConditionExpression: `#bucket = :bucket AND ${EVENTS.indexSortKey} BETWEEN :from AND :to`,
+      // A reserved word.
+      ExpressionAttributeNames: { "#bucket": EVENTS.indexPartitionKey },
+      ExpressionAttributeValues: { ":bucket": { S: bucket }, ":from": { S: from }, ":to": { S: to } },
+      ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+    });
+    yield Items;
     start = LastEvaluatedKey;
   } while (start !== undefined);
-  return keys;
-};
+}
 
 /** The items of the keys, in the order of the keys; BatchGetItem keeps none. */
-const items = async (client: DynamoDBClient, tableName: string, keys: readonly Key[]): Promise<Key[]> => {
+const eventPage = async (table: EventsTable, keys: readonly Key[]): Promise<EventPage> => {
   const found = new Map<string, Key>();
   let pending: Key[] | undefined = keys.map((key) => ({
     [EVENTS.partitionKey]: key[EVENTS.partitionKey] ?? { S: "" },
     [EVENTS.sortKey]: key[EVENTS.sortKey] ?? { N: "0" },
   }));
-  while (pending !== undefined && pending.length > 0) {
-    const { Responses, UnprocessedKeys }: BatchGetItemCommandOutput = await client.send(
-      new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: pending } } }),
-    );
-    for (const item of Responses?.[tableName] ?? []) found.set(timeKey(item), item);
-    pending = UnprocessedKeys?.[tableName]?.Keys;
+  for (let attempt = 1; pending !== undefined && pending.length > 0; attempt++) {
+    // What was left out was throttled.
+    if (attempt > 1) await table.pause(attempt - 1);
+    const command: BatchGetItemCommand = new BatchGetItemCommand({ RequestItems: { [table.name]: { Keys: pending } } });
+    const { Responses, UnprocessedKeys } = await table.read(() => table.client.send(command));
+    for (const item of Responses?.[table.name] ?? []) found.set(timeKey(item), item);
+    pending = UnprocessedKeys?.[table.name]?.Keys;
   }
-  return keys.flatMap((key) => {
+  const events = keys.flatMap((key) => {
     const item = found.get(timeKey(key));
-    return item === undefined ? [] : [item];
+    return item === undefined ? [] : recordedEvents(decodeCommit(item));
   });
+  return { events, token: timeKey(keys.at(-1) ?? {}) };
 };

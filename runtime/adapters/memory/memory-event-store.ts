@@ -1,62 +1,106 @@
-import { type AppendPosition, type CommitDraft, commitBehind, sameCommand } from "../../kernel/commit.ts";
+import { type AppendPosition, behind, type CommitDraft, commitBehind, sameCommand } from "../../kernel/commit.ts";
 import { nexusError } from "../../kernel/errors.ts";
-import { type Commit, lastVersion, type RecordedEvent, recordedEvents } from "../../kernel/event.ts";
+import { type Commit, holdsType, lastVersion, recordedEvents } from "../../kernel/event.ts";
 import { assertExpectedVersion } from "../../kernel/expected-version.ts";
 import { StreamHead } from "../../kernel/stream.ts";
-import type { CommitPage, EventStore, ReadOptions, TimeRange } from "../../ports/event-store.ts";
+import { timeKeyOf, timeKeyRange } from "../../kernel/timeline.ts";
+import type {
+  CommitKey,
+  CommitPage,
+  CommitTimeline,
+  EventLog,
+  EventPage,
+  EventStore,
+  ReadOptions,
+  TimeRange,
+  TimeRangeOptions,
+} from "../../ports/event-store.ts";
+import { sha256 } from "../node/sha256.ts";
 
 const LIMIT_BYTES = 350 * 1_024;
 const PAGE_COMMITS = 1_000;
 
+interface Entry {
+  readonly version: number;
+  readonly lastVersion: number;
+  readonly timeKey: string;
+  readonly text: string;
+  readonly bytes: number;
+}
+
+const read = (entry: Entry): Commit => JSON.parse(entry.text) as Commit;
+
 /** The log in memory, for tests of services. What it holds went through JSON, as in a table. */
-export class MemoryEventStore implements EventStore {
-  readonly #logs = new Map<string, string[]>();
+export class MemoryEventStore implements EventStore, CommitTimeline, EventLog {
+  readonly #logs = new Map<string, Entry[]>();
 
   async append(at: StreamHead | Pick<AppendPosition, "aggregateId" | "version">, draft: CommitDraft): Promise<Commit> {
-    const head = StreamHead.isLoaded(at) ? at : this.#verify(at);
-    const commit = commitBehind(head, draft);
+    const log = this.#logs.get(at.aggregateId) ?? [];
+    const commit = commitBehind(StreamHead.isLoaded(at) ? at : verified(at, log.at(-1)), draft, sha256);
     const text = JSON.stringify(commit);
     if (Buffer.byteLength(text) > LIMIT_BYTES)
       throw nexusError("NEXUS_COMMIT_TOO_LARGE", `the commit is over ${LIMIT_BYTES} bytes`);
-    const log = this.#logs.get(commit.aggregateId) ?? [];
-    const standing = this.#commits(commit.aggregateId).find((other) => lastVersion(other) >= commit.version);
-    if (standing !== undefined && standing.version === commit.version && sameCommand(standing, commit)) return standing;
-    if (standing !== undefined)
+    const standing = log.findLast((entry) => entry.version <= commit.version && entry.lastVersion >= commit.version);
+    if (standing !== undefined) {
+      const other = read(standing);
+      if (standing.version === commit.version && sameCommand(other, commit)) return other;
       throw nexusError("NEXUS_VERSION_CONFLICT", `${commit.aggregateId} already has a version ${commit.version}`);
-    this.#logs.set(commit.aggregateId, [...log, text]);
+    }
+    const bytes = Buffer.byteLength(JSON.stringify(commit.events));
+    log.push({ version: commit.version, lastVersion: lastVersion(commit), timeKey: timeKeyOf(commit), text, bytes });
+    this.#logs.set(commit.aggregateId, log);
     return JSON.parse(text) as Commit;
   }
 
   async *getEvents(aggregateId: string, options: ReadOptions = {}): AsyncGenerator<CommitPage> {
-    const { fromVersion = 1, firstPageCommits = PAGE_COMMITS } = options;
-    const commits = this.#commits(aggregateId).filter((commit) => lastVersion(commit) >= fromVersion);
-    for (let start = 0, size = firstPageCommits; start === 0 || start < commits.length; start += size) {
+    const { fromVersion = 1, fromCommit = fromVersion, toVersion = Number.MAX_SAFE_INTEGER, types } = options;
+    const { direction = "forward", firstPageCommits = PAGE_COMMITS } = options;
+    const inRange = (this.#logs.get(aggregateId) ?? []).filter(
+      (entry) => entry.lastVersion >= fromCommit && entry.version <= toVersion,
+    );
+    const entries = direction === "forward" ? inRange : inRange.reverse();
+    for (let start = 0, size = firstPageCommits; start === 0 || start < entries.length; start += size) {
       size = start === 0 ? firstPageCommits : PAGE_COMMITS;
-      const page = commits.slice(start, start + size);
-      const bytes = page.map((commit) => Buffer.byteLength(JSON.stringify(commit.events)));
-      yield { commits: page, bytes, more: start + size < commits.length };
+      const page = entries.slice(start, start + size).map((entry) => ({ commit: read(entry), bytes: entry.bytes }));
+      const kept = page.filter(({ commit }) => holdsType(commit, types));
+      yield {
+        commits: kept.map(({ commit }) => commit),
+        bytes: kept.map(({ bytes }) => bytes),
+        more: start + size < entries.length,
+      };
     }
   }
 
-  async *getEventsByTimeRange({ from, to }: TimeRange): AsyncGenerator<RecordedEvent> {
-    const [start, end] = [new Date(from).toISOString(), new Date(to).toISOString()];
-    const key = (commit: Commit) =>
-      `${commit.committedAt}#${commit.aggregateId}#${String(commit.version).padStart(12, "0")}`;
-    const commits = [...this.#logs.keys()]
-      .flatMap((aggregateId) => this.#commits(aggregateId))
-      .filter((commit) => commit.committedAt >= start && commit.committedAt < end)
-      .sort((a, b) => (key(a) < key(b) ? -1 : 1));
-    for (const commit of commits) yield* recordedEvents(commit);
+  async *getEventsByTimeRange(range: TimeRange, options: TimeRangeOptions = {}): AsyncGenerator<EventPage> {
+    const { after, pageCommits = 100 } = options;
+    const { from, to } = timeKeyRange(range, after);
+    const entries = [...this.#logs.values()]
+      .flat()
+      .filter(({ timeKey }) => timeKey >= from && timeKey < to)
+      .sort((a, b) => (a.timeKey < b.timeKey ? -1 : 1));
+    for (let start = 0; start < entries.length; start += pageCommits) {
+      const page = entries.slice(start, start + pageCommits);
+      yield { events: page.flatMap((entry) => recordedEvents(read(entry))), token: page.at(-1)?.timeKey ?? from };
+    }
   }
 
-  #commits(aggregateId: string): Commit[] {
-    return (this.#logs.get(aggregateId) ?? []).map((text) => JSON.parse(text) as Commit);
+  async *getCommitKeys(range: TimeRange): AsyncGenerator<readonly CommitKey[]> {
+    const { from, to } = timeKeyRange(range);
+    for (const [aggregateId, log] of this.#logs)
+      yield log
+        .filter(({ timeKey }) => timeKey >= from && timeKey < to)
+        .map(({ version }) => ({ aggregateId, version }));
   }
 
-  #verify({ aggregateId, version }: Pick<AppendPosition, "aggregateId" | "version">): AppendPosition {
-    const last = this.#commits(aggregateId).at(-1);
-    const actual = last === undefined ? 0 : lastVersion(last);
-    assertExpectedVersion({ kind: "exactly", version }, actual, aggregateId);
-    return { aggregateId, version: actual, committedAt: last?.committedAt };
+  async *getAllCommits(): AsyncGenerator<readonly Commit[]> {
+    for (const log of this.#logs.values()) yield log.map(read);
   }
 }
+
+const verified = (
+  { aggregateId, version }: Pick<AppendPosition, "aggregateId" | "version">,
+  last: Entry | undefined,
+): AppendPosition => {
+  assertExpectedVersion({ kind: "exactly", version }, last?.lastVersion ?? 0, aggregateId);
+  return behind(aggregateId, last === undefined ? undefined : read(last));
+};

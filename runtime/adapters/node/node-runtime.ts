@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { ulid } from "ulid";
 import type { Runtime } from "../../ports/runtime.ts";
+import { sha256 } from "./sha256.ts";
 
 /** The clock, chance and digests of the process. */
 export const nodeRuntime: Runtime = {
@@ -9,5 +9,5 @@ export const nodeRuntime: Runtime = {
   sleep: (milliseconds) => delay(milliseconds),
   random: () => Math.random(),
   newId: () => ulid(),
-  digest: (text) => createHash("sha256").update(text, "utf8").digest("base64url"),
+  digest: sha256,
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MemoryEventStore } from "../../../runtime/adapters/memory/memory-event-store.ts";
 import { MemorySnapshotStore } from "../../../runtime/adapters/memory/memory-snapshot-store.ts";
+import { TAIL_COMMITS } from "../../../runtime/application/stream-loader.ts";
 import { nexusError } from "../../../runtime/kernel/errors.ts";
 import type { ReadOptions } from "../../../runtime/ports/event-store.ts";
 import type { Snapshot } from "../../../runtime/ports/snapshot-store.ts";
@@ -10,10 +11,10 @@ import { counterWorld } from "../../support/counter/world.ts";
 
 /** A log that remembers from where it was read. */
 class WatchedEventStore extends MemoryEventStore {
-  readonly reads: number[] = [];
+  readonly reads: ReadOptions[] = [];
 
   override getEvents(aggregateId: string, options: ReadOptions = {}) {
-    this.reads.push(options.fromVersion ?? 1);
+    this.reads.push(options);
     return super.getEvents(aggregateId, options);
   }
 }
@@ -67,21 +68,34 @@ describe("a snapshot", () => {
     events.reads.length = 0;
     const stream = await world.loader.load(counter, "counter-1");
     expect(stream).toMatchObject({ state: { open: true, total: 1_212 }, version: 1_203 });
-    expect(events.reads).toEqual([1, 1_202]);
+    expect(events.reads).toEqual([{ direction: "backward", firstPageCommits: TAIL_COMMITS }]);
     expect(await world.send("AddToCounter", { amounts: [5] }, { commandId: "before" })).toEqual(first);
     expect((await world.send("AddToCounter", { amounts: [1] })).version).toBe(1_204);
   });
 
-  it("of a short log is not even looked for", async () => {
-    class Untouchable extends MemorySnapshotStore {
-      override async latest(): Promise<never> {
-        throw new Error("asked");
+  it("behind which much was written is read with what came since, and no more", async () => {
+    const events = new WatchedEventStore();
+    const world = counterWorld({ events });
+    await fill(world, 120, 10);
+    await world.creator.create(request);
+    for (let version = 1_202; version < 1_302; version++) await world.store("counter-1", version, [added()]);
+    events.reads.length = 0;
+    expect((await world.loader.load(counter, "counter-1")).version).toBe(1_301);
+    expect(events.reads).toEqual([
+      { direction: "backward", firstPageCommits: TAIL_COMMITS },
+      { fromCommit: 1_192, toVersion: 1_301 - TAIL_COMMITS },
+    ]);
+  });
+
+  it("of a short log is not waited for", async () => {
+    class Slow extends MemorySnapshotStore {
+      override latest(): Promise<never> {
+        return new Promise(() => {});
       }
     }
-    const world = counterWorld({ snapshotStore: new Untouchable() });
-    await fill(world, 90, 1);
-    expect((await world.loader.load(counter, "counter-1")).version).toBe(91);
-    expect(world.telemetry.errors).toEqual([]);
+    const world = counterWorld({ snapshotStore: new Slow() });
+    await fill(world, TAIL_COMMITS - 1, 1);
+    expect((await world.loader.load(counter, "counter-1")).version).toBe(TAIL_COMMITS);
   });
 });
 
@@ -106,6 +120,7 @@ describe("a snapshot that is wrong", () => {
     ["is ahead of the log", (good) => ({ ...good, version: 5_000, commitVersion: 4_999 })],
     ["ends within a commit", (good) => ({ ...good, version: good.version - 1 })],
     ["does not begin where a commit does", (good) => ({ ...good, commitVersion: good.commitVersion + 1 })],
+    ["is of another log", (good) => ({ ...good, digest: "other" })],
     ["is of another time", (good) => ({ ...good, committedAt: "2020-01-01T00:00:00.000Z" })],
   ])("because it %s is ignored and reported", async (_, latest) => {
     const world = await brokenWorld(latest);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { sha256 } from "../../../runtime/adapters/node/sha256.ts";
 import { canonicalJson } from "../../../runtime/kernel/canonical-json.ts";
 import { ServiceCatalog } from "../../../runtime/kernel/catalog.ts";
 import { commitBehind } from "../../../runtime/kernel/commit.ts";
@@ -67,7 +68,7 @@ describe("a stream", () => {
       fc.property(fc.array(fc.integer({ min: 0, max: 1_000 })), (seconds) => {
         const stream = new RehydratedStream(counter, "a", upcaster);
         const times = seconds.map((second) => {
-          const next = commitBehind(stream.head, draft("a", { decidedAt: at(second) }));
+          const next = commitBehind(stream.head, draft("a", { decidedAt: at(second) }), sha256);
           stream.fold(next, 1);
           return next.committedAt;
         });
@@ -78,8 +79,8 @@ describe("a stream", () => {
   });
 
   it("continues with no commit of another aggregate, nor an empty one", () => {
-    expect(thrown(() => commitBehind(fold().head, draft("b")))).toMatchObject({ code: "NEXUS_INTERNAL" });
-    expect(thrown(() => commitBehind(fold().head, draft("a", { events: [] })))).toMatchObject({
+    expect(thrown(() => commitBehind(fold().head, draft("b"), sha256))).toMatchObject({ code: "NEXUS_INTERNAL" });
+    expect(thrown(() => commitBehind(fold().head, draft("a", { events: [] }), sha256))).toMatchObject({
       code: "NEXUS_INTERNAL",
     });
   });
@@ -157,15 +158,20 @@ describe("the upcaster", () => {
 });
 
 describe("a snapshot is due", () => {
+  const quiet = { bytes: 1, since: T0, rehydrationMs: 0 };
+
   it.each([
-    ["at 1,000 events", { events: 1_000, bytes: 1, since: T0 }, 0, "events"],
-    ["not at 999", { events: 999, bytes: 1, since: T0 }, 0, undefined],
-    ["at 1 MB", { events: 3, bytes: 1_048_576, since: T0 }, 0, "bytes"],
-    ["not a byte before", { events: 3, bytes: 1_048_575, since: T0 }, 0, undefined],
-    ["after 24 hours", { events: 100, bytes: 1, since: T0 }, 24 * 3_600, "age"],
-    ["not a second before", { events: 100, bytes: 1, since: T0 }, 24 * 3_600 - 1, undefined],
-    ["not for age alone with few events", { events: 99, bytes: 1, since: T0 }, 99 * 3_600, undefined],
-    ["not for an empty stream", { events: 0, bytes: 0, since: undefined }, 99 * 3_600, undefined],
+    ["at 1,000 events", { ...quiet, events: 1_000 }, 0, "events"],
+    ["not at 999", { ...quiet, events: 999 }, 0, undefined],
+    ["at 1 MB", { ...quiet, events: 3, bytes: 1_048_576 }, 0, "bytes"],
+    ["not a byte before", { ...quiet, events: 3, bytes: 1_048_575 }, 0, undefined],
+    ["after a quarter of a second of reading", { ...quiet, events: 100, rehydrationMs: 250 }, 0, "rehydration"],
+    ["not a millisecond before", { ...quiet, events: 100, rehydrationMs: 249 }, 0, undefined],
+    ["not for a few events that came slowly", { ...quiet, events: 99, rehydrationMs: 9_000 }, 0, undefined],
+    ["after 24 hours", { ...quiet, events: 100 }, 24 * 3_600, "age"],
+    ["not a second before", { ...quiet, events: 100 }, 24 * 3_600 - 1, undefined],
+    ["not for age alone with few events", { ...quiet, events: 99 }, 99 * 3_600, undefined],
+    ["not for an empty stream", { ...quiet, events: 0, bytes: 0, since: undefined }, 99 * 3_600, undefined],
   ])("%s", (_, progress, seconds, trigger) => {
     expect(snapshotTrigger(progress, Date.parse(at(seconds)))).toBe(trigger);
   });
@@ -187,4 +193,9 @@ it("canonical JSON is the same for equal values, whatever the order of their key
       expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
+});
+
+it("canonical JSON is that of RFC 8785", () => {
+  const value = { "\u20ac": 1e21, "\r": [0.1, -0, 4.5], "1": '\u000f\n"', "": null, "10": true, "9": undefined };
+  expect(canonicalJson(value)).toBe('{"":null,"\\r":[0.1,0,4.5],"1":"\\u000f\\n\\"","10":true,"€":1e+21}');
 });

@@ -1,11 +1,14 @@
 import { MemoryEventStore } from "../../../runtime/adapters/memory/memory-event-store.ts";
+import { MemorySchemaStore } from "../../../runtime/adapters/memory/memory-schema-store.ts";
 import { MemorySnapshotStore } from "../../../runtime/adapters/memory/memory-snapshot-store.ts";
 import { SqliteReadModelStore } from "../../../runtime/adapters/sqlite/sqlite-read-model-store.ts";
 import { type Command, CommandHandler, type CommandReply } from "../../../runtime/application/command-handler.ts";
 import { CommitPublisher } from "../../../runtime/application/commit-publisher.ts";
 import { ProjectionHandler } from "../../../runtime/application/projection-handler.ts";
+import { SchemaRegistry } from "../../../runtime/application/schema-registry.ts";
 import { SnapshotCreator } from "../../../runtime/application/snapshot-creator.ts";
 import { SnapshotManager } from "../../../runtime/application/snapshot-manager.ts";
+import type { StreamCache } from "../../../runtime/application/stream-cache.ts";
 import { StreamLoader } from "../../../runtime/application/stream-loader.ts";
 import { ServiceCatalog } from "../../../runtime/kernel/catalog.ts";
 import type { StoredEvent } from "../../../runtime/kernel/event.ts";
@@ -17,7 +20,9 @@ import service, { counterList } from "./counter-service.ts";
 import { FixedRuntime, RecordingTelemetry } from "./runtime.ts";
 
 /** The use cases of the counter service over memory, with everything around them to be looked at. */
-export const counterWorld = (parts: { events?: EventStore; snapshotStore?: SnapshotStore; direct?: boolean } = {}) => {
+export const counterWorld = (
+  parts: { events?: EventStore; snapshotStore?: SnapshotStore; direct?: boolean; cache?: StreamCache } = {},
+) => {
   const catalog = new ServiceCatalog(service);
   const runtime = new FixedRuntime();
   const telemetry = new RecordingTelemetry();
@@ -28,7 +33,15 @@ export const counterWorld = (parts: { events?: EventStore; snapshotStore?: Snaps
   const channels = { core: new RecordingChannel(), standard: new RecordingChannel() };
   const readModel = new SqliteReadModelStore(":memory:", runtime.digest);
   const snapshots = new SnapshotManager({ store: snapshotStore, queue: snapshotQueue, runtime, telemetry });
-  const loader = new StreamLoader(catalog, events, snapshots);
+  const loader = new StreamLoader({
+    catalog,
+    events,
+    snapshots,
+    runtime,
+    ...(parts.cache ? { cache: parts.cache } : {}),
+  });
+  const schemas = new MemorySchemaStore(catalog.service.aggregates.flatMap((one) => one.events));
+  const registry = new SchemaRegistry({ catalog, store: schemas, runtime, telemetry });
   const publisher = new CommitPublisher({ catalog, channels, runtime, retries: 3 });
   const commands = new CommandHandler({
     catalog,
@@ -69,7 +82,7 @@ export const counterWorld = (parts: { events?: EventStore; snapshotStore?: Snaps
 
   return {
     ...{ catalog, runtime, telemetry, events, snapshotStore, snapshotQueue, snapshots, loader },
-    ...{ channels, publisher, commands, readModel, notifications, projections, send, store },
+    ...{ channels, publisher, registry, schemas, commands, readModel, notifications, projections, send, store },
     creator: new SnapshotCreator(catalog, loader, snapshots),
   };
 };

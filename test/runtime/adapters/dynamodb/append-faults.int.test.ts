@@ -2,9 +2,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { DynamoEventStore } from "../../../../runtime/adapters/dynamodb/dynamo-event-store.ts";
-import { commitsOf } from "../../../contracts/event-store/event-store-contract.ts";
+import { commitsOf, headOf } from "../../../contracts/event-store/reading.ts";
 import { added, draft } from "../../../support/counter/commits.ts";
 import { createEventsTable, dynamoDbClient } from "../../../support/counter/events-table.ts";
+import { FixedRuntime } from "../../../support/counter/runtime.ts";
 import { describeEngine } from "../../../support/engines/describe-engine.ts";
 import { type DynamoDbLocal, startDynamoDbLocal } from "../../../support/engines/dynamodb-local.ts";
 
@@ -35,6 +36,7 @@ describeEngine("DynamoDB Local", () => {
   let network: FaultyNetwork;
   let store: DynamoEventStore;
   let faultyClient: DynamoDBClient;
+  let runtime: FixedRuntime;
   let count = 0;
   let id = "";
 
@@ -47,8 +49,9 @@ describeEngine("DynamoDB Local", () => {
       requestHandler: network,
       maxAttempts,
     });
-    store = new DynamoEventStore(faultyClient, "events");
+    store = new DynamoEventStore(faultyClient, "events", runtime);
   };
+  const always = (fault: Fault): Fault[] => Array.from({ length: 9 }, () => fault);
 
   beforeAll(async () => {
     engine = await startDynamoDbLocal();
@@ -59,6 +62,7 @@ describeEngine("DynamoDB Local", () => {
   beforeEach(() => {
     id = `fault-${++count}`;
     network = new FaultyNetwork();
+    runtime = new FixedRuntime();
     withAttempts(1);
   });
   afterAll(async () => {
@@ -81,13 +85,30 @@ describeEngine("DynamoDB Local", () => {
     expect(await commitsOf(sound, id)).toEqual([stored]);
   });
 
-  it("an append whose request is lost is refused as unavailable, with nothing written", async () => {
-    network.faults = ["none", "before"];
+  it("an append whose request is lost is sent again, after a pause that grows with chance", async () => {
+    network.faults = ["none", "before", "before", "before", "before"];
+    const stored = await store.append(start(), draft(id));
+    expect(await commitsOf(sound, id)).toEqual([stored]);
+    expect(runtime.sleeps).toEqual([12.5, 25, 50, 100]);
+  });
+
+  it("an append that never gets through is refused as unavailable after five tries, with nothing written", async () => {
+    network.faults = ["none", ...always("before").slice(0, 5)];
     await expect(store.append(start(), draft(id))).rejects.toMatchObject({
       code: "NEXUS_EVENT_STORE_UNAVAILABLE",
       retryable: true,
     });
+    expect(runtime.sleeps).toHaveLength(4);
     expect(await commitsOf(sound, id)).toEqual([]);
+  });
+
+  it("an append stops trying when its budget of time is spent", async () => {
+    network.faults = ["none", ...always("before")];
+    network.before.set(4, async () => void (await runtime.sleep(4_000)));
+    await expect(store.append(start(), draft(id))).rejects.toMatchObject({ code: "NEXUS_EVENT_STORE_UNAVAILABLE" });
+    expect(await commitsOf(sound, id)).toEqual([]);
+    // Behind the four seconds no further put, but a look for what became of the last one.
+    expect(runtime.sleeps.slice(0, 4)).toEqual([12.5, 25, 4_000, 12.5]);
   });
 
   it("an append whose request is lost while a rival wins is a conflict", async () => {
@@ -101,14 +122,23 @@ describeEngine("DynamoDB Local", () => {
 
   it("an append whose outcome cannot be looked up is unavailable, and its retry finds it stored", async () => {
     const command = draft(id);
-    network.faults = ["none", "after", "before"];
-    await expect(store.append(start(), command)).rejects.toMatchObject({ code: "NEXUS_EVENT_STORE_UNAVAILABLE" });
-    const stored = await commitsOf(sound, id);
-    expect(stored).toMatchObject([{ commandId: command.commandId }]);
+    const empty = await headOf(sound, id);
+    network.faults = ["after", ...always("before")];
+    await expect(store.append(empty, command)).rejects.toMatchObject({ code: "NEXUS_EVENT_STORE_UNAVAILABLE" });
+    network.faults = [];
+    const [stored] = await commitsOf(sound, id);
+    expect(stored).toMatchObject({ commandId: command.commandId });
+    expect(await store.append(empty, command)).toEqual(stored);
   });
 
-  it.each(["before", "after"] as const)("a read that is lost (%s) is unavailable", async (fault) => {
-    network.faults = [fault];
+  it("a read that is lost is read again", async () => {
+    await sound.append(start(), draft(id));
+    network.faults = ["before", "after", "before", "after"];
+    expect(await commitsOf(store, id)).toHaveLength(1);
+  });
+
+  it.each(["before", "after"] as const)("a read that is lost (%s) five times is unavailable", async (fault) => {
+    network.faults = always(fault);
     await expect(commitsOf(store, id)).rejects.toMatchObject({ code: "NEXUS_EVENT_STORE_UNAVAILABLE" });
   });
 

@@ -68,7 +68,8 @@ describe("snapshots in a table", () => {
     committedAt: T0,
     createdAt: T0,
     state,
-    commands: [{ commandId: "c", digest: "d", correlationId: "x", version, eventTypes: ["CounterAdded"] }],
+    digest: "d",
+    commands: [["c", version]],
   });
 
   it("come back as they were, the latest first", async () => {
