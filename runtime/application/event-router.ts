@@ -1,7 +1,8 @@
-import type { ServiceCatalog } from "../kernel/catalog.ts";
+import { hasFamily } from "../kernel/errors.ts";
 import type { Commit } from "../kernel/event.ts";
 import type { Runtime, Telemetry } from "../ports/runtime.ts";
 import type { CommitPublisher } from "./commit-publisher.ts";
+import type { SchemaRegistry } from "./schema-registry.ts";
 
 /** A record of the events table's stream, as far as the use case cares. */
 export type StreamRecord =
@@ -11,7 +12,7 @@ export type StreamRecord =
   | { readonly kind: "violation"; readonly recordId: string; readonly keys: Readonly<Record<string, unknown>> };
 
 export interface EventRouterPorts {
-  readonly catalog: ServiceCatalog;
+  readonly registry: SchemaRegistry;
   readonly publisher: CommitPublisher;
   readonly runtime: Runtime;
   readonly telemetry: Telemetry;
@@ -35,7 +36,7 @@ export class EventRouter {
       else if (record.kind === "undecodable") {
         this.#reportInvalid(record.error, { recordId: record.recordId });
         failed.push(record.recordId);
-      } else if (broken.has(record.commit.aggregateId) || !this.#valid(record.commit)) {
+      } else if (broken.has(record.commit.aggregateId) || !(await this.#valid(record.commit))) {
         broken.add(record.commit.aggregateId);
         failed.push(record.recordId);
       } else outgoing.set(record.commit, record.recordId);
@@ -53,12 +54,16 @@ export class EventRouter {
     return failed;
   }
 
-  #valid(commit: Commit): boolean {
+  async #valid(commit: Commit): Promise<boolean> {
+    const { registry } = this.#ports;
     try {
-      for (const event of commit.events) this.#ports.catalog.assertValid(event);
+      await registry.confirm(commit.events);
+      for (const event of commit.events) registry.validate(event);
       return true;
     } catch (error) {
-      this.#reportInvalid(error, { aggregateId: commit.aggregateId, version: commit.version });
+      const facts = { aggregateId: commit.aggregateId, version: commit.version };
+      if (hasFamily(error, "infrastructure")) this.#ports.telemetry.error("commit not routed", error, facts);
+      else this.#reportInvalid(error, facts);
       return false;
     }
   }

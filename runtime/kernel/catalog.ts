@@ -1,6 +1,6 @@
 import type { EventContract } from "./contract.ts";
-import { nexusError } from "./errors.ts";
-import type { RecordedEvent } from "./event.ts";
+import { type NexusError, nexusError } from "./errors.ts";
+import type { StoredEvent } from "./event.ts";
 import type { AggregateDefinition, CommandDefinition, ProjectionDefinition, ServiceDefinition } from "./service.ts";
 import { EventUpcaster } from "./upcaster.ts";
 
@@ -20,8 +20,8 @@ export class ServiceCatalog {
   readonly service: ServiceDefinition;
   readonly upcaster: EventUpcaster;
   readonly #commands = new Map<string, KnownCommand>();
-  readonly #contracts = new Map<string, EventContract>();
-  readonly #newest = new Map<string, EventContract>();
+  /** By type, then by version. */
+  readonly #contracts = new Map<string, EventContract[]>();
 
   constructor(service: ServiceDefinition) {
     this.service = service;
@@ -30,9 +30,9 @@ export class ServiceCatalog {
       for (const [type, command] of Object.entries(aggregate.commands))
         this.#commands.set(type, { type, aggregate, command });
       for (const contract of aggregate.events) {
-        this.#contracts.set(`${contract.name}.v${contract.version}`, contract);
-        const newest = this.#newest.get(contract.name);
-        if (newest === undefined || newest.version < contract.version) this.#newest.set(contract.name, contract);
+        const versions = this.#contracts.get(contract.name) ?? [];
+        versions[contract.version] = contract;
+        this.#contracts.set(contract.name, versions);
       }
     }
   }
@@ -64,16 +64,14 @@ export class ServiceCatalog {
 
   /** The contract of one version. Throws `NEXUS_EVENT_UNREGISTERED`. */
   contract(type: string, version: number): EventContract {
-    const contract = this.#contracts.get(`${type}.v${version}`);
+    const contract = this.#contracts.get(type)?.[version];
     if (contract !== undefined) return contract;
-    throw nexusError("NEXUS_EVENT_UNREGISTERED", `no schema is registered for ${type}.v${version}`, {
-      context: { type, version },
-    });
+    throw unregistered(type, version);
   }
 
   /** The contract that an aggregate's new events of a type are held to. Throws `NEXUS_EVENT_UNREGISTERED`. */
   newestContract(aggregate: string, type: string): EventContract {
-    const contract = this.#newest.get(type);
+    const contract = this.#contracts.get(type)?.at(-1);
     if (contract !== undefined && contract.aggregate === aggregate) return contract;
     throw nexusError("NEXUS_EVENT_UNREGISTERED", `aggregate ${aggregate} has no registered event ${type}`, {
       context: { aggregate, type },
@@ -81,15 +79,28 @@ export class ServiceCatalog {
   }
 
   /** The contract of an event, which it is held to. Throws `NEXUS_EVENT_UNREGISTERED` or `NEXUS_EVENT_INVALID`. */
-  assertValid(event: Pick<RecordedEvent, "type" | "schemaVersion" | "data">): EventContract {
+  assertValid(event: StoredEvent): EventContract {
     const contract = this.contract(event.type, event.schemaVersion);
-    const violations = contract.validate(event.data);
-    if (violations.length === 0) return contract;
-    const [first] = violations;
-    throw nexusError(
-      "NEXUS_EVENT_INVALID",
-      `${event.type}.v${event.schemaVersion} does not match its schema: ${first?.path ?? ""} ${first?.message ?? ""}`,
-      { context: { type: event.type, version: event.schemaVersion, errors: violations } },
-    );
+    assertFulfils(contract, event.data);
+    return contract;
   }
 }
+
+/** Throws `NEXUS_EVENT_INVALID` with path, keyword and type of each violation, never with a value. */
+export const assertFulfils = (contract: EventContract, data: object): void => {
+  const errors = contract.validate(data);
+  const [first] = errors;
+  if (first === undefined) return;
+  const { name: type, version } = contract;
+  const found = first.valueType === undefined ? "" : ` (${first.keyword}; found ${first.valueType})`;
+  throw nexusError(
+    "NEXUS_EVENT_INVALID",
+    `${type}.v${version} does not match its schema: ${first.path} ${first.message}${found}`,
+    { context: { type, version, errors } },
+  );
+};
+
+export const unregistered = (type: string, version: number): NexusError =>
+  nexusError("NEXUS_EVENT_UNREGISTERED", `no schema is registered for ${type}.v${version}`, {
+    context: { type, version },
+  });

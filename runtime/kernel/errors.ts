@@ -52,6 +52,26 @@ export const ERRORS = {
     retryable: false,
     meaning: "The id belongs to an aggregate of another kind. Ids are unique across the aggregates of a service.",
   },
+  NEXUS_AGGREGATE_UNKNOWN: {
+    family: "domain",
+    retryable: false,
+    meaning: "The aggregate has no event at or before the instant asked for. Check its id and `asOf`.",
+  },
+  NEXUS_HISTORY_TOO_LONG: {
+    family: "domain",
+    retryable: false,
+    meaning: "The aggregate has more events up to that instant than one query may read. Ask for an earlier instant.",
+  },
+  NEXUS_POLICY_VIOLATION: {
+    family: "domain",
+    retryable: false,
+    meaning: "A policy of the service refuses the request to this caller. `rule` names it.",
+  },
+  NEXUS_RATE_LIMITED: {
+    family: "domain",
+    retryable: true,
+    meaning: "The caller has used up its quota of this operation. Ask again after the seconds in `Retry-After`.",
+  },
   NEXUS_VERSION_CONFLICT: {
     family: "conflict",
     retryable: true,
@@ -76,6 +96,21 @@ export const ERRORS = {
     family: "contract",
     retryable: false,
     meaning: "A document is not a JSON Schema: the detail names the place in it. Correct the schema.",
+  },
+  NEXUS_SCHEMA_INCOMPATIBLE: {
+    family: "contract",
+    retryable: false,
+    meaning: "A version of a schema breaks those who read an earlier one. `changes` names each rule and place.",
+  },
+  NEXUS_SCHEMA_REJECTED: {
+    family: "contract",
+    retryable: false,
+    meaning: "The registry took a schema and then failed it, or did not settle it in time. Nothing is validated by it.",
+  },
+  NEXUS_SCHEMA_DRIFT: {
+    family: "contract",
+    retryable: false,
+    meaning: "This code carries another schema than the one registered; its events are refused. Deploy both together.",
   },
   NEXUS_UPCAST_FAILED: {
     family: "contract",
@@ -106,6 +141,16 @@ export const ERRORS = {
     family: "infrastructure",
     retryable: true,
     meaning: "The read model did not answer. Ask again.",
+  },
+  NEXUS_SCHEMA_REGISTRY_UNAVAILABLE: {
+    family: "infrastructure",
+    retryable: true,
+    meaning: "The schema registry did not answer, and nothing is stored unchecked. Send the same request again.",
+  },
+  NEXUS_RATE_LIMITS_UNAVAILABLE: {
+    family: "infrastructure",
+    retryable: true,
+    meaning: "The table of rate limits did not answer, and nothing that is limited passes uncounted. Ask again.",
   },
   NEXUS_BUS_UNAVAILABLE: {
     family: "infrastructure",
@@ -185,3 +230,6 @@ export const isNexusError = (error: unknown): error is NexusError =>
 
 export const hasCode = (error: unknown, code: ErrorCode): error is NexusError =>
   isNexusError(error) && error.code === code;
+
+export const hasFamily = (error: unknown, family: ErrorFamily): error is NexusError =>
+  isNexusError(error) && error.family === family;

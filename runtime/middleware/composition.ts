@@ -1,6 +1,7 @@
 import definition from "nexus:service";
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GlueClient } from "@aws-sdk/client-glue";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -10,6 +11,7 @@ import { decodeCommit, type Item } from "../adapters/dynamodb/commit-item.ts";
 import { DynamoConnectionStore } from "../adapters/dynamodb/dynamo-connection-store.ts";
 import { DynamoEventStore } from "../adapters/dynamodb/dynamo-event-store.ts";
 import { DynamoSnapshotStore } from "../adapters/dynamodb/dynamo-snapshot-store.ts";
+import { GlueSchemaStore } from "../adapters/glue/glue-schema-store.ts";
 import { KinesisEventChannel } from "../adapters/kinesis/kinesis-event-channel.ts";
 import { nodeRuntime } from "../adapters/node/node-runtime.ts";
 import { openReadModel } from "../adapters/read-model/open-read-model.ts";
@@ -22,10 +24,12 @@ import { EventRouter } from "../application/event-router.ts";
 import { NotificationService } from "../application/notification-service.ts";
 import { ProjectionHandler } from "../application/projection-handler.ts";
 import { QueryService } from "../application/query-service.ts";
+import { SchemaRegistry } from "../application/schema-registry.ts";
 import { SnapshotCreator } from "../application/snapshot-creator.ts";
 import { SnapshotManager } from "../application/snapshot-manager.ts";
 import { StreamCache } from "../application/stream-cache.ts";
 import { StreamLoader } from "../application/stream-loader.ts";
+import { ValidatedEventStore } from "../application/validated-event-store.ts";
 import { ServiceCatalog } from "../kernel/catalog.ts";
 import { readEnvironment, readModelUrl } from "./environment.ts";
 import { telemetry, tracer } from "./telemetry.ts";
@@ -55,6 +59,17 @@ const dynamoDb = (configuration: ClientConfiguration): DynamoDBClient => traced(
 /** The event store tries again by itself, within a budget of its own. */
 const logClient = (region: string): DynamoDBClient =>
   dynamoDb(clientConfiguration(region, { maxAttempts: 1, requestTimeoutMs: 2_000 }));
+
+/**
+ * Asks for every schema that the code carries as soon as the function is loaded; who appends or routes awaits those it
+ * needs. Not traced: a cold start belongs to no request.
+ */
+const schemaRegistry = (catalog: ServiceCatalog, region: string, registryName: string): SchemaRegistry => {
+  const store = new GlueSchemaStore(new GlueClient(clientConfiguration(region)), registryName);
+  const registry = new SchemaRegistry({ catalog, store, runtime, telemetry });
+  void registry.prepare();
+  return registry;
+};
 
 /** Queue URLs have the public form; requests go to the endpoint that is configured. */
 const sqs = (configuration: ClientConfiguration): SQSClient =>
@@ -88,6 +103,7 @@ export const composeCommandHandler = (): CommandHandler => {
     "SNAPSHOTS_TABLE_NAME",
     "SNAPSHOT_QUEUE_URL",
     "PROPAGATION",
+    "SCHEMA_REGISTRY_NAME",
   ]);
   const catalog = new ServiceCatalog(definition);
   const configuration = clientConfiguration(environment.AWS_REGION);
@@ -105,17 +121,20 @@ export const composeCommandHandler = (): CommandHandler => {
     ),
   };
   const loader = new StreamLoader({ catalog, events, snapshots, runtime, cache: new StreamCache() });
-  return new CommandHandler({ catalog, loader, events, snapshots, runtime, telemetry, ...(direct || {}) });
+  const registry = schemaRegistry(catalog, environment.AWS_REGION, environment.SCHEMA_REGISTRY_NAME);
+  const log = new ValidatedEventStore({ events, registry, telemetry });
+  return new CommandHandler({ catalog, loader, events: log, snapshots, runtime, telemetry, ...(direct || {}) });
 };
 
 export const composeEventRouter = (): {
   router: EventRouter;
   decodeImage: (image: Item) => ReturnType<typeof decodeCommit>;
 } => {
-  const environment = readEnvironment(["CORE_STREAM_NAME", "STANDARD_TOPIC_ARN"]);
+  const environment = readEnvironment(["CORE_STREAM_NAME", "STANDARD_TOPIC_ARN", "SCHEMA_REGISTRY_NAME"]);
   const catalog = new ServiceCatalog(definition);
+  const registry = schemaRegistry(catalog, environment.AWS_REGION, environment.SCHEMA_REGISTRY_NAME);
   const publisher = commitPublisher(catalog, clientConfiguration(environment.AWS_REGION), environment, 3);
-  return { router: new EventRouter({ catalog, publisher, runtime, telemetry }), decodeImage: decodeCommit };
+  return { router: new EventRouter({ registry, publisher, runtime, telemetry }), decodeImage: decodeCommit };
 };
 
 export const composeProjectionHandler = async (): Promise<{ projections: ProjectionHandler; service: string }> => {

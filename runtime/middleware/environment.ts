@@ -14,6 +14,7 @@ export const ENVIRONMENT_KEYS = {
   SERVICE_NAME: NAME,
   STAGE: NAME,
   EVENTS_TABLE_NAME: NAME,
+  SCHEMA_REGISTRY_NAME: NAME,
   SNAPSHOTS_TABLE_NAME: NAME,
   SNAPSHOT_QUEUE_URL: QUEUE_URL,
   PROPAGATION: { pattern: /^(stream|direct)$/, expected: "stream or direct" },
@@ -23,6 +24,8 @@ export const ENVIRONMENT_KEYS = {
   READ_MODEL_URL: { pattern: /^https:\/\/\S+$/, expected: "https:// and the endpoint of an OpenSearch domain" },
   NOTIFICATION_QUEUE_URL: QUEUE_URL,
   CONNECTIONS_TABLE_NAME: NAME,
+  RATE_LIMITS_TABLE_NAME: NAME,
+  TEMPORAL_RATE_PER_MINUTE: { pattern: /^[1-9]\d{0,2}$/, expected: "a whole number from 1 to 999" },
   WEBSOCKET_ENDPOINT: { pattern: /^https?:\/\/\S+$/, expected: "the https URL of a WebSocket stage" },
   AWS_REGION: { pattern: /^[a-z]{2}(-[a-z]+)+-\d$/, expected: "an AWS region" },
 } as const satisfies Record<string, KeyDefinition>;
