@@ -1,0 +1,49 @@
+import { nexusError } from "../../kernel/errors.ts";
+
+/** A row of the table of commits, as the statements name its columns. */
+export interface Row {
+  readonly aggregateId: string;
+  readonly version: number;
+  readonly lastVersion: number;
+  readonly timeKey: string;
+  readonly body: string;
+}
+
+/** A page ends where it reaches either; as DynamoDB's do. */
+const PAGE_CHARACTERS = 1_048_576;
+const PAGE_ROWS = 1_000;
+
+/**
+ * Pages of the rows that `query` gives behind a row, of at most `limit`; one page at least. No statement stays open
+ * between pages: an open one would keep the write-ahead log from being folded into the file.
+ */
+export function* rowPages(
+  query: (last: Row | undefined, limit: number) => Iterable<unknown>,
+  firstPageRows?: number,
+  pageRows = PAGE_ROWS,
+): Generator<{ readonly rows: readonly Row[]; readonly more: boolean }> {
+  let last: Row | undefined;
+  let limit = firstPageRows ?? pageRows;
+  for (let more = true; more; limit = pageRows) {
+    // One row more than the page takes tells whether the log goes on.
+    const page = readPage(() => query(last, limit + 1), limit);
+    yield page;
+    more = page.more;
+    last = page.rows.at(-1);
+  }
+}
+
+const readPage = (query: () => Iterable<unknown>, limit: number): { rows: Row[]; more: boolean } => {
+  const rows: Row[] = [];
+  let characters = 0;
+  try {
+    for (const row of query() as Iterable<Row>) {
+      if (rows.length === limit || characters >= PAGE_CHARACTERS) return { rows, more: true };
+      rows.push(row);
+      characters += row.body.length;
+    }
+  } catch (cause) {
+    throw nexusError("NEXUS_EVENT_STORE_UNAVAILABLE", "could not read the file of the log", { cause });
+  }
+  return { rows, more: false };
+};
