@@ -51,4 +51,19 @@ describe.skipIf(lacksGo)("the real Pulumi CLI", () => {
     expect(output).toContain("nexus-dynamodb-table-protect-events");
     expect(output).toContain("The event log can be deleted. Set deletionProtectionEnabled to true.");
   });
+
+  test("hands the waivers in the stack's config to the policy pack, which tells them as advice", async () => {
+    const config = {
+      "nexus-blueprint:eventsTable.deletionProtection": "false",
+      "nexus:waivers[0].policy": "nexus-dynamodb-table-protect-events",
+      "nexus:waivers[0].resource": "orders-events",
+      "nexus:waivers[0].reason": "thrown away every night",
+      "nexus:waivers[0].expires": "2027-01-31",
+    };
+    const env = { NEXUS_POLICY_DATE: "2027-01-31" };
+    const { exitCode, output } = await pulumiPreview({ cli, project, stack: "dev", policyPack, config, env });
+    expect(exitCode, output).toBe(0);
+    expect(output).toMatch(/\[advisory\].* nexus-dynamodb-table-protect-events-waived/);
+    expect(output).toContain("Waived until 2027-01-31 (thrown away every night): The event log can be deleted.");
+  });
 });

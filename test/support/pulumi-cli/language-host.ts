@@ -1,13 +1,16 @@
 // A Node.js language host for the real Pulumi CLI: what `pulumi-language-nodejs` does for `preview` with a policy pack.
 // The CLI starts it with the engine's address and reads the port it serves on from the first line of its output.
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { type handleServerStreamingCall, type handleUnaryCall, Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import language from "@pulumi/pulumi/proto/language_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import { servePolicyProxy } from "./policy-proxy.ts";
 
 const engineAddress = process.argv.at(-1) ?? "";
 
@@ -63,27 +66,42 @@ const runPlugin: handleServerStreamingCall<
 > = (call) => {
   const { request } = call;
   const directory = request.getInfo()?.getProgramDirectory() ?? request.getProgram();
-  const child = spawn(
-    process.execPath,
-    [launcher(directory, "package.json", "run-policy-pack"), engineAddress, directory],
-    {
-      cwd: directory,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, ...Object.fromEntries(request.getEnvList().map((pair) => pair.split(/=(.*)/s, 2))) },
-    },
-  );
   const send = (fill: (response: InstanceType<typeof language.RunPluginResponse>) => void): void => {
     const response = new language.RunPluginResponse();
     fill(response);
     call.write(response);
   };
-  child.stdout.on("data", (chunk: Buffer) => send((response) => response.setStdout(chunk)));
-  child.stderr.on("data", (chunk: Buffer) => send((response) => response.setStderr(chunk)));
-  child.on("close", (code) => {
-    send((response) => response.setExitcode(code ?? 1));
-    call.end();
-  });
-  call.on("cancelled", () => child.kill());
+  const start = async (environment: Readonly<Record<string, string>>): Promise<number> => {
+    const child = spawn(
+      process.execPath,
+      [launcher(directory, "package.json", "run-policy-pack"), engineAddress, directory],
+      {
+        cwd: directory,
+        stdio: ["ignore", "pipe", "pipe"],
+        env: {
+          ...process.env,
+          ...Object.fromEntries(request.getEnvList().map((pair) => pair.split(/=(.*)/s, 2))),
+          ...environment,
+        },
+      },
+    );
+    child.stderr.on("data", (chunk: Buffer) => send((response) => response.setStderr(chunk)));
+    child.on("close", (code) => {
+      send((response) => response.setExitcode(code ?? 1));
+      call.end();
+    });
+    call.on("cancelled", () => child.kill());
+    const ended = once(child, "close").then(() => Promise.reject(new Error("the policy pack did not start")));
+    const [firstLine] = (await Promise.race([once(createInterface(child.stdout), "line"), ended])) as [string];
+    return Number(firstLine);
+  };
+  servePolicyProxy(start).then(
+    (proxy) => {
+      call.on("cancelled", () => proxy.close());
+      send((response) => response.setStdout(Buffer.from(`${proxy.port}\n`)));
+    },
+    (error: Error) => call.destroy(error),
+  );
 };
 
 const handlers: Record<string, unknown> = {

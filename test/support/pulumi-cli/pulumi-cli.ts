@@ -77,6 +77,7 @@ export const pulumiPreview = async (options: {
   stack: string;
   policyPack?: string;
   config?: Readonly<Record<string, string>>;
+  env?: Readonly<Record<string, string>>;
 }): Promise<PreviewResult> => {
   const home = mkdtempSync(join(tmpdir(), "nexus-pulumi-"));
   const stub = await serveProviderStub(functions);
@@ -100,6 +101,7 @@ export const pulumiPreview = async (options: {
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DEBUG_PROVIDERS: `aws:${stub.port}`,
     NO_COLOR: "1",
+    ...options.env,
   };
   const pulumi = (...args: string[]): Promise<PreviewResult> =>
     new Promise((resolve) => {
