@@ -8,6 +8,7 @@ import type { Properties } from "./engine/values.ts";
 import { findPolicyPack } from "./policy/find-pack.ts";
 import type { Violation } from "./policy/gate.ts";
 import type { RunningStack } from "./running-stack.ts";
+import { keepYoungGenerationsSmall } from "./young-generation.ts";
 
 export interface StackOptions {
   /** Folder of Pulumi.yaml. */
@@ -63,6 +64,7 @@ export interface Stack {
  */
 export const startStack = async (options: StackOptions): Promise<Stack> => {
   const started = performance.now();
+  keepYoungGenerationsSmall();
   const project = readProject(options.directory, options.stack);
   const pack = findPolicyPack(options.directory, options.policyPack);
   const folder = openDataFolder(options.dataDirectory);
