@@ -5,10 +5,12 @@ import { register as command } from "./commands/command.ts";
 import { register as env } from "./commands/env.ts";
 import { register as generate } from "./commands/generate.ts";
 import { register as graph } from "./commands/graph.ts";
+import { register as history } from "./commands/history.ts";
 import { register as preview } from "./commands/preview.ts";
 import { register as query } from "./commands/query.ts";
 import { register as reset } from "./commands/reset.ts";
 import { register as up } from "./commands/up.ts";
+import { register as verify } from "./commands/verify.ts";
 import { register as watch } from "./commands/watch.ts";
 import { isCliFailure } from "./failure.ts";
 import { registerProjectCommands } from "./project-commands.ts";
@@ -22,7 +24,7 @@ const program = new Command("nexus")
   .showHelpAfterError("(nexus <command> --help says more)")
   .exitOverride();
 
-for (const register of [up, preview, graph, reset, env, command, query, watch, generate]) register(program);
+for (const register of [up, preview, graph, reset, env, command, query, watch, history, verify, generate]) register(program);
 
 // Whoever reads our output may leave before its end, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

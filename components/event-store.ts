@@ -78,6 +78,11 @@ export class EventStore extends ServiceComponent {
     return this.access([allow("ReadEvents", ["dynamodb:Query"], this.table.arn)]);
   }
 
+  /** To read the whole log, for audits. */
+  grantAudit(): Grant {
+    return this.access([allow("AuditEvents", ["dynamodb:Query", "dynamodb:Scan"], this.table.arn)]);
+  }
+
   /** To be fed from the table's stream; names no environment key. */
   grantReadStream(): Grant {
     const actions = [

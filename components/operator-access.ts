@@ -41,7 +41,7 @@ export class OperatorAccess extends ServiceComponent {
         description: `Operates ${service.name} (${stage})`,
         policy: policyDocument([
           allow("CallApi", ["execute-api:Invoke"], [...routes, notifications.api.connectArn]),
-          ...store.grantRead().statements,
+          ...store.grantAudit().statements,
           allow("ReadCoreEvents", looking, bus.stream.arn),
           ...(key?.grantUse().statements ?? []),
         ]),

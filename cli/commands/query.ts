@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { ApiProblem, apiClient, type QueryPage } from "../client/api-client.ts";
 import { addStackOptions, requireStack, type StackOptions } from "../client/stack-option.ts";
 import { badInput, failed } from "../failure.ts";
+import { cell } from "../output/table.ts";
 
 interface Options extends StackOptions {
   readonly filter?: Readonly<Record<string, string>>;
@@ -51,9 +52,6 @@ const filter = (value: string, before: Readonly<Record<string, string>> = {}): R
   return { ...before, [value.slice(0, at)]: value.slice(at + 1) };
 };
 
-/** Long texts are cut: a table is for an overview, --json for the rest. */
-const CELL_CHARACTERS = 40;
-
 /** The items as a table with a column a field, and how many more there are. */
 export const table = ({ items, total, cursor }: QueryPage): string => {
   if (items.length === 0) return "nothing found";
@@ -63,10 +61,4 @@ export const table = ({ items, total, cursor }: QueryPage): string => {
   rows.push(...items.map((item) => shown.map((field) => cell(item[field]))));
   const rest = cursor === undefined ? "" : `; more with --cursor ${cursor}`;
   return `${rows.toString()}\n${items.length} of ${total}${rest}`;
-};
-
-const cell = (value: unknown): string => {
-  const text = typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
-  const line = text.replaceAll(/\s+/g, " ").trim();
-  return line.length > CELL_CHARACTERS ? `${line.slice(0, CELL_CHARACTERS - 1)}…` : line;
 };

@@ -19,6 +19,16 @@ export const renderTable = (
   return table.toString().replaceAll(/ +$/gm, "");
 };
 
+/** Long texts are cut: a table is for an overview, --json for the rest. */
+const CELL_CHARACTERS = 40;
+
+/** A value in one short line. */
+export const cell = (value: unknown): string => {
+  const text = typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length > CELL_CHARACTERS ? `${line.slice(0, CELL_CHARACTERS - 1)}…` : line;
+};
+
 const NO_FRAME = Object.fromEntries(
   [
     ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"],

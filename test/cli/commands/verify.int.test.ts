@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SqliteEventStore } from "../../../runtime/adapters/sqlite/sqlite-event-store.ts";
+import { added, at, draft, noted, opened } from "../../support/counter/commits.ts";
+import { runCli } from "../../support/run-cli.ts";
+
+let cwd: string;
+beforeEach(async () => {
+  cwd = mkdtempSync(join(tmpdir(), "nexus-verify-"));
+  const store = new SqliteEventStore(join(cwd, "log.db"));
+  for (const id of ["counter-1", "counter-2"]) {
+    await store.append({ aggregateId: id, version: 0 }, draft(id, { commandId: "open", events: [opened("début")] }));
+    await store.append(
+      { aggregateId: id, version: 1 },
+      draft(id, { events: [added(2), noted("n")], decidedAt: at(5) }),
+    );
+    await store.append({ aggregateId: id, version: 3 }, draft(id, { events: [added(3)] }));
+  }
+  await store.close();
+});
+afterEach(() => rmSync(cwd, { recursive: true, force: true }));
+
+const nexus = (...args: string[]) =>
+  runCli([...args, ...(args.includes("--export") && args[0] === "verify" ? [] : ["--file", "log.db"])], { cwd });
+
+/** Does to the file what nobody may. */
+const tamper = (sql: string): void => {
+  const database = new DatabaseSync(join(cwd, "log.db"));
+  database.exec(`DROP TRIGGER commits_are_not_changed; DROP TRIGGER commits_are_not_deleted; ${sql}`);
+  database.close();
+};
+
+describe("nexus history", () => {
+  it("shows the events of an aggregate, the first or the newest first", async () => {
+    const { stdout, exitCode } = await nexus("history", "counter-1");
+    expect(exitCode).toBe(0);
+    expect(stdout.split("\n").slice(0, 3)).toEqual([
+      expect.stringMatching(/^version +time +event +command +data$/),
+      expect.stringMatching(/^ +1 +2026-01-31T09:00:00.000Z +CounterOpened +open +\{"label":"début"\}$/),
+      expect.stringMatching(/^ +2 +2026-01-31T09:00:05.000Z +CounterAdded /),
+    ]);
+    const newest = await nexus("history", "counter-1", "--newest", "--json", "--from", "2");
+    const events = newest.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(events.map(({ version }) => version)).toEqual([4, 3, 2]);
+  });
+
+  it("picks events by type and by version", async () => {
+    const { stdout } = await nexus(
+      "history",
+      "counter-1",
+      "--json",
+      "--to",
+      "3",
+      "--type",
+      "CounterAdded",
+      "CounterNoted",
+    );
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).id),
+    ).toEqual(["counter-1/2", "counter-1/3"]);
+  });
+
+  it.each([
+    [["counter-9"], 1, "nexus: the log has no counter-9\n"],
+    [["counter-9", "--export"], 1, "nexus: the log has no counter-9\n"],
+    [["counter-1", "--from", "zero"], 2, "nexus: --from must be a version from 1, not zero\n"],
+    [["counter-1", "--export", "--to", "3"], 2, "nexus: --export gives the whole history"],
+  ])("%j ends with %i and one line", async (args, code, message) => {
+    const { stderr, exitCode } = await nexus("history", ...args);
+    expect([exitCode, stderr]).toEqual([code, expect.stringContaining(message)]);
+  });
+});
+
+describe("nexus verify", () => {
+  it("calls a log sound that is", async () => {
+    expect(await nexus("verify", "--all")).toMatchObject({ exitCode: 0, stdout: "sound: 6 commits of 2 aggregates\n" });
+    const { stdout } = await nexus("verify", "counter-2", "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ aggregateId: "counter-2", ok: true, commits: 3, version: 4 });
+  });
+
+  it.each([
+    [
+      "changed",
+      `UPDATE commits SET body = replace(body, '"amount":2', '"amount":2000')`,
+      "changed counter-1 version 2",
+    ],
+    ["taken out", "DELETE FROM commits WHERE version = 2", "missing counter-1 version 2"],
+    [
+      "put in",
+      "INSERT INTO commits SELECT aggregate_id, 5, 5, 'x', body FROM commits WHERE version = 4",
+      "inserted counter-1",
+    ],
+  ])("finds that a commit was %s", async (_, sql, finding) => {
+    tamper(sql);
+    for (const what of ["--all", "counter-1"]) {
+      const { exitCode, stdout, stderr } = await nexus("verify", what);
+      expect([exitCode, stdout]).toEqual([1, expect.stringContaining(finding)]);
+      expect(stderr).toMatch(/^nexus: \d faults in \d commits of \d aggregates\n$/);
+    }
+  });
+
+  it("holds a log to an earlier export: a shortened one is found by nothing else", async () => {
+    const { stdout: exported } = await nexus("history", "counter-1", "--export");
+    writeFileSync(join(cwd, "earlier.ndjson"), exported);
+    expect(await nexus("verify", "counter-1", "--against", "earlier.ndjson")).toMatchObject({ exitCode: 0 });
+    tamper("DELETE FROM commits WHERE version = 4");
+    expect(await nexus("verify", "counter-1")).toMatchObject({ exitCode: 0 });
+    const { exitCode, stdout } = await nexus("verify", "counter-1", "--against", "earlier.ndjson");
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining("missing counter-1 version 4: the proof knows")]);
+  });
+
+  it("verifies an export without the log", async () => {
+    const { stdout: exported } = await nexus("history", "counter-1", "--export");
+    const check = async (text: string) => {
+      writeFileSync(join(cwd, "export.ndjson"), text);
+      return nexus("verify", "--export", "export.ndjson");
+    };
+    expect(await check(exported)).toMatchObject({ exitCode: 0, stdout: "sound: 3 commits of 1 aggregates\n" });
+    expect(await check(exported.replace('"amount":2', '"amount":2000'))).toMatchObject({ exitCode: 1 });
+    expect(await check(exported.split("\n").toSpliced(2, 1).join("\n"))).toMatchObject({ exitCode: 1 });
+    expect(await check(exported.split("\n").slice(0, 2).join("\n"))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("the file is not whole"),
+    });
+    expect(await check("{}\n")).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("line 1") });
+  });
+
+  it.each([
+    [[], "name one thing to verify"],
+    [["counter-1", "--all"], "name one thing to verify"],
+    [["--all", "--against", "x"], "--against goes with an aggregate"],
+  ])("says what is wrong with %j", async (args, message) => {
+    expect(await nexus("verify", ...args)).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
+  });
+
+  it("says that a file is no log", async () => {
+    const { exitCode, stderr } = await runCli(["verify", "--all", "--file", "nowhere.db"], { cwd });
+    expect([exitCode, stderr]).toEqual([2, "nexus: --file: there is no nowhere.db\n"]);
+  });
+});
