@@ -13,6 +13,7 @@ import {
   SchemaRegistry,
   type ServiceArgs,
   SnapshotManager,
+  TemporalQueries,
 } from "./components/index.ts";
 
 /** The order service: config -> service -> components -> outputs. */
@@ -63,6 +64,7 @@ export default async () => {
     projectionParallelization: config.parallelization.projections,
     reservedConcurrency: config.reservedConcurrency,
   });
+  new TemporalQueries(name, { ...shared, store, api });
   const operator = new OperatorAccess(name, { ...shared, api, notifications, store, bus });
 
   return {

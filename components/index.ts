@@ -17,5 +17,6 @@ export { SchemaRegistry, type SchemaRegistryArgs } from "./schema-registry.ts";
 export { type ServiceArgs, ServiceComponent } from "./service-component.ts";
 export { SnapshotManager, type SnapshotManagerArgs } from "./snapshot-manager.ts";
 export type { CapacityRange, TableCapacity } from "./table-capacity.ts";
+export { TemporalQueries, type TemporalQueriesArgs } from "./temporal-queries.ts";
 export { WebSocketApi, type WebSocketApiArgs } from "./websocket-api.ts";
 export { DeadLetterQueue, WorkQueue, type WorkQueueArgs } from "./work-queue.ts";

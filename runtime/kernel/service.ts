@@ -56,6 +56,17 @@ export interface Upcaster {
   readonly upcast: (data: object) => object;
 }
 
+/**
+ * Who may do what, among those whom IAM lets through. Callers are ARNs as IAM knows them, in which `*` stands for any
+ * characters: `arn:aws:sts::123456789012:assumed-role/back-office/*`. What is not listed is open to all of them.
+ */
+export interface AccessDefinition {
+  /** By command type. */
+  readonly commands?: Readonly<Record<string, readonly string[]>>;
+  /** Queries for the state at an instant. */
+  readonly temporal?: readonly string[];
+}
+
 export interface ServiceDefinition {
   /** Kebab case, such as `orders`. */
   readonly name: string;
@@ -63,6 +74,8 @@ export interface ServiceDefinition {
   readonly aggregates: readonly AggregateDefinition<any, any>[];
   readonly projections: readonly ProjectionDefinition[];
   readonly upcasters: readonly Upcaster[];
+  /** @default whoever IAM lets through may do everything */
+  readonly access?: AccessDefinition;
 }
 
 export const aggregate = <State, Event extends DomainEvent>(
@@ -114,5 +127,13 @@ export const service = (definition: ServiceInput): ServiceDefinition => {
       throw fail(
         `projection ${p.name} reads aggregate ${JSON.stringify(p.aggregate)}, which the service does not have`,
       );
+  for (const type of Object.keys(definition.access?.commands ?? {}))
+    if (!definition.aggregates.some((a) => Object.hasOwn(a.commands, type)))
+      throw fail(`access names command ${JSON.stringify(type)}, which the service does not have`);
+  const { commands = {}, temporal = [] } = definition.access ?? {};
+  for (const caller of [...Object.values(commands).flat(), ...temporal])
+    if (!caller.startsWith("arn:")) throw fail(`access names caller ${JSON.stringify(caller)}, which is not an ARN`);
+  if (definition.projections.some(({ name }) => name === "temporal"))
+    throw fail("no projection may be called temporal: queries for the state at an instant have that path");
   return { upcasters: [], ...definition };
 };

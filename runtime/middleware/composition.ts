@@ -10,6 +10,7 @@ import { type ClientConfiguration, clientConfiguration } from "../adapters/aws/c
 import { decodeCommit, type Item } from "../adapters/dynamodb/commit-item.ts";
 import { DynamoConnectionStore } from "../adapters/dynamodb/dynamo-connection-store.ts";
 import { DynamoEventStore } from "../adapters/dynamodb/dynamo-event-store.ts";
+import { DynamoRateLimitStore } from "../adapters/dynamodb/dynamo-rate-limit-store.ts";
 import { DynamoSnapshotStore } from "../adapters/dynamodb/dynamo-snapshot-store.ts";
 import { GlueSchemaStore } from "../adapters/glue/glue-schema-store.ts";
 import { KinesisEventChannel } from "../adapters/kinesis/kinesis-event-channel.ts";
@@ -22,6 +23,7 @@ import { CommitPublisher } from "../application/commit-publisher.ts";
 import { ConnectionManager } from "../application/connection-manager.ts";
 import { EventRouter } from "../application/event-router.ts";
 import { NotificationService } from "../application/notification-service.ts";
+import { PolicyEnforcer } from "../application/policy-enforcer.ts";
 import { ProjectionHandler } from "../application/projection-handler.ts";
 import { QueryService } from "../application/query-service.ts";
 import { SchemaRegistry } from "../application/schema-registry.ts";
@@ -29,8 +31,10 @@ import { SnapshotCreator } from "../application/snapshot-creator.ts";
 import { SnapshotManager } from "../application/snapshot-manager.ts";
 import { StreamCache } from "../application/stream-cache.ts";
 import { StreamLoader } from "../application/stream-loader.ts";
+import { TemporalQuery } from "../application/temporal-query.ts";
 import { ValidatedEventStore } from "../application/validated-event-store.ts";
 import { ServiceCatalog } from "../kernel/catalog.ts";
+import { requestRules } from "../kernel/request-rules.ts";
 import { readEnvironment, readModelUrl } from "./environment.ts";
 import { telemetry, tracer } from "./telemetry.ts";
 
@@ -39,9 +43,11 @@ export type {
   ConnectionManager,
   EventRouter,
   NotificationService,
+  PolicyEnforcer,
   ProjectionHandler,
   QueryService,
   SnapshotCreator,
+  TemporalQuery,
 };
 
 /** The digest of the service module, which the bundler sets; see {@link SnapshotManager}. */
@@ -97,7 +103,7 @@ const commitPublisher = (
 /** The table's stream follows anyway: one short try, so that a slow bus does not hold up the answer. */
 const DIRECT_LIMITS = { maxAttempts: 1, requestTimeoutMs: 500 };
 
-export const composeCommandHandler = (): CommandHandler => {
+export const composeCommandHandler = (): { commands: CommandHandler; policies: PolicyEnforcer } => {
   const environment = readEnvironment([
     "EVENTS_TABLE_NAME",
     "SNAPSHOTS_TABLE_NAME",
@@ -123,7 +129,10 @@ export const composeCommandHandler = (): CommandHandler => {
   const loader = new StreamLoader({ catalog, events, snapshots, runtime, cache: new StreamCache() });
   const registry = schemaRegistry(catalog, environment.AWS_REGION, environment.SCHEMA_REGISTRY_NAME);
   const log = new ValidatedEventStore({ events, registry, telemetry });
-  return new CommandHandler({ catalog, loader, events: log, snapshots, runtime, telemetry, ...(direct || {}) });
+  return {
+    commands: new CommandHandler({ catalog, loader, events: log, snapshots, runtime, telemetry, ...(direct || {}) }),
+    policies: new PolicyEnforcer({ catalog, rules: requestRules(definition.access), registry, telemetry }),
+  };
 };
 
 export const composeEventRouter = (): {
@@ -157,6 +166,19 @@ export const composeQueryService = async (): Promise<QueryService> => {
   const environment = readEnvironment([]);
   const readModel = await openReadModel(readModelUrl(), environment.AWS_REGION, runtime.digest);
   return new QueryService({ catalog: new ServiceCatalog(definition), readModel, runtime });
+};
+
+export const composeTemporalQuery = (): { queries: TemporalQuery; policies: PolicyEnforcer } => {
+  const environment = readEnvironment(["EVENTS_TABLE_NAME", "RATE_LIMITS_TABLE_NAME", "TEMPORAL_RATE_PER_MINUTE"]);
+  const catalog = new ServiceCatalog(definition);
+  const events = new DynamoEventStore(logClient(environment.AWS_REGION), environment.EVENTS_TABLE_NAME);
+  const client = dynamoDb(clientConfiguration(environment.AWS_REGION));
+  const limits = new DynamoRateLimitStore(client, environment.RATE_LIMITS_TABLE_NAME, runtime);
+  const rules = requestRules(definition.access, Number(environment.TEMPORAL_RATE_PER_MINUTE));
+  return {
+    queries: new TemporalQuery({ catalog, events, runtime }),
+    policies: new PolicyEnforcer({ catalog, rules, limits, telemetry }),
+  };
 };
 
 const webSocket = () => {

@@ -1,6 +1,7 @@
 import type middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { ERRORS, type ErrorCode, isNexusError, type NexusError, nexusError } from "../kernel/errors.ts";
+import { isQuota, quotaHeaders } from "./quota-headers.ts";
 import { correlationIdOf } from "./request-context.ts";
 import { logger } from "./telemetry.ts";
 
@@ -42,7 +43,7 @@ const titleOf = (code: string): string => {
 };
 
 /** Facts of an error that help the caller to mend the request. */
-const EXTENSIONS = ["errors", "known", "expectedVersion", "actualVersion", "limitBytes"];
+const EXTENSIONS = ["errors", "known", "expectedVersion", "actualVersion", "limitBytes", "rule"];
 
 /** RFC 9457. What went wrong inside stays in the log, under the correlation id. */
 export const problemOf = (error: NexusError, correlationId: string): APIGatewayProxyStructuredResultV2 => {
@@ -56,6 +57,7 @@ export const problemOf = (error: NexusError, correlationId: string): APIGatewayP
       "content-type": "application/problem+json",
       "x-correlation-id": correlationId,
       ...(status === 503 ? { "retry-after": "1" } : {}),
+      ...(isQuota(error.context["quota"]) ? quotaHeaders(error.context["quota"]) : {}),
     },
     body: JSON.stringify({
       type: `urn:nexus-blueprint:error:${error.code}`,

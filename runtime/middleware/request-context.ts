@@ -31,8 +31,10 @@ export const traceparentOf = (
   return xRay === undefined ? undefined : traceparentOfXRay(xRay);
 };
 
-/** The ARN that IAM authorized. */
-export const actorOf = (event: APIGatewayProxyEventV2): string => {
+/** The ARN that IAM authorized; `undefined` where no route asked for it. */
+export const callerOf = (event: APIGatewayProxyEventV2): string | undefined => {
   const { authorizer } = event.requestContext as { authorizer?: { iam?: { userArn?: string } } };
-  return authorizer?.iam?.userArn ?? "anonymous";
+  return authorizer?.iam?.userArn;
 };
+
+export const actorOf = (event: APIGatewayProxyEventV2): string => callerOf(event) ?? "anonymous";

@@ -39,6 +39,7 @@ describe.each(["dev", "prod"] as const)("the program of stack %s", (stack) => {
       "QueryDashboard",
       "SchemaRegistry",
       "SnapshotManager",
+      "TemporalQueries",
     ]);
   });
 
@@ -92,6 +93,7 @@ describe.each(["dev", "prod"] as const)("the program of stack %s", (stack) => {
       "orders-queries",
       "orders-router",
       "orders-snapshots",
+      "orders-temporal",
     ]);
     for (const { name, inputs } of functions) {
       expect(inputs).toMatchObject({

@@ -54,6 +54,7 @@ describe.each(["dev", "prod"] as const)("the program of stack %s", (stack) => {
       "$connect AWS_IAM",
       "$default NONE",
       "$disconnect NONE",
+      "GET /api/queries/temporal/{aggregateId} AWS_IAM",
       "GET /api/queries/{resourceType} AWS_IAM",
       "GET /api/queries/{resourceType}/search AWS_IAM",
       "POST /api/commands/{commandType} AWS_IAM",

@@ -17,3 +17,10 @@ export const CONNECTIONS = {
   /** Sort key of the item that stands for the connection itself; no topic may begin with `$`. */
   self: "$connection",
 } as const;
+
+export const RATE_LIMITS = {
+  partitionKey: "bucket",
+  timeToLive: "expiresAt",
+  /** A token's attribute is this and its number. */
+  token: "token",
+} as const;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { nexusError } from "../../../runtime/kernel/errors.ts";
-import { commitsOf } from "../../contracts/event-store/event-store-contract.ts";
+import { commitsOf } from "../../contracts/event-store/reading.ts";
 import { commandEvent, FUNCTION_ENVIRONMENT, httpEvent, lambdaContext } from "../../support/counter/lambda.ts";
 import { counterWorld } from "../../support/counter/world.ts";
 
@@ -15,9 +15,9 @@ beforeEach(() => {
 
 const call = async (
   event: ReturnType<typeof httpEvent>,
-  commands: Parameters<typeof createHandler>[0] = world.commands,
+  commands: Parameters<typeof createHandler>[0]["commands"] = world.commands,
 ) => {
-  const { statusCode, headers, body } = await createHandler(commands)(event, lambdaContext());
+  const { statusCode, headers, body } = await createHandler({ ...world, commands })(event, lambdaContext());
   return { statusCode, headers, body: JSON.parse(body ?? "null") };
 };
 const open = { aggregateId: "counter-1", payload: { label: "a" } };

@@ -4,6 +4,7 @@ import { MemorySnapshotStore } from "../../../runtime/adapters/memory/memory-sna
 import { SqliteReadModelStore } from "../../../runtime/adapters/sqlite/sqlite-read-model-store.ts";
 import { type Command, CommandHandler, type CommandReply } from "../../../runtime/application/command-handler.ts";
 import { CommitPublisher } from "../../../runtime/application/commit-publisher.ts";
+import { PolicyEnforcer } from "../../../runtime/application/policy-enforcer.ts";
 import { ProjectionHandler } from "../../../runtime/application/projection-handler.ts";
 import { SchemaRegistry } from "../../../runtime/application/schema-registry.ts";
 import { SnapshotCreator } from "../../../runtime/application/snapshot-creator.ts";
@@ -12,6 +13,7 @@ import type { StreamCache } from "../../../runtime/application/stream-cache.ts";
 import { StreamLoader } from "../../../runtime/application/stream-loader.ts";
 import { ServiceCatalog } from "../../../runtime/kernel/catalog.ts";
 import type { StoredEvent } from "../../../runtime/kernel/event.ts";
+import { requestRules } from "../../../runtime/kernel/request-rules.ts";
 import type { EventStore } from "../../../runtime/ports/event-store.ts";
 import type { SnapshotStore } from "../../../runtime/ports/snapshot-store.ts";
 import { RecordingChannel, RecordingNotificationQueue, RecordingSnapshotQueue } from "./channels.ts";
@@ -42,6 +44,7 @@ export const counterWorld = (
   });
   const schemas = new MemorySchemaStore(catalog.service.aggregates.flatMap((one) => one.events));
   const registry = new SchemaRegistry({ catalog, store: schemas, runtime, telemetry });
+  const policies = new PolicyEnforcer({ catalog, rules: requestRules(service.access), registry, telemetry });
   const publisher = new CommitPublisher({ catalog, channels, runtime, retries: 3 });
   const commands = new CommandHandler({
     catalog,
@@ -82,7 +85,19 @@ export const counterWorld = (
 
   return {
     ...{ catalog, runtime, telemetry, events, snapshotStore, snapshotQueue, snapshots, loader },
-    ...{ channels, publisher, registry, schemas, commands, readModel, notifications, projections, send, store },
+    ...{
+      channels,
+      publisher,
+      registry,
+      schemas,
+      policies,
+      commands,
+      readModel,
+      notifications,
+      projections,
+      send,
+      store,
+    },
     creator: new SnapshotCreator(catalog, loader, snapshots),
   };
 };

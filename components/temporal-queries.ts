@@ -1,0 +1,72 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError } from "./configuration-error.ts";
+import type { EventStore } from "./event-store.ts";
+import { allow, type Grant } from "./grants.ts";
+import type { HttpApi } from "./http-api.ts";
+import { RuntimeFunction } from "./runtime-function.ts";
+import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
+
+export const TEMPORAL_ROUTE = "GET /api/queries/temporal/{aggregateId}";
+
+const MOST_PER_MINUTE = 10;
+
+export interface TemporalQueriesArgs extends ServiceArgs {
+  readonly store: EventStore;
+  readonly api: HttpApi;
+  /** Queries that each client has a minute, 1 to 10: each reads a log from its beginning. @default 10 */
+  readonly ratePerMinute?: number;
+}
+
+/**
+ * Queries for the state of an aggregate at an instant: a route and a function of their own, so that IAM can grant them
+ * apart from the others, and a table that counts each client's requests over all instances of the function.
+ * @example new TemporalQueries("orders", { service, serviceModule, store, api });
+ */
+export class TemporalQueries extends ServiceComponent {
+  static readonly __pulumiType = "nexus:index:TemporalQueries";
+  readonly table: aws.dynamodb.Table;
+  readonly function: RuntimeFunction;
+
+  constructor(name: string, args: TemporalQueriesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(TemporalQueries.__pulumiType, name, args, opts);
+    const { key } = this.settings;
+    const ratePerMinute = args.ratePerMinute ?? MOST_PER_MINUTE;
+    if (!Number.isInteger(ratePerMinute) || ratePerMinute < 1 || ratePerMinute > MOST_PER_MINUTE)
+      throw new ConfigurationError(`ratePerMinute must be 1 to ${MOST_PER_MINUTE}, but is ${ratePerMinute}.`);
+    const child = { parent: this };
+    this.table = new aws.dynamodb.Table(
+      `${name}-rate-limits`,
+      {
+        billingMode: "PAY_PER_REQUEST",
+        hashKey: "bucket",
+        attributes: [{ name: "bucket", type: "S" }],
+        ttl: { attributeName: "expiresAt", enabled: true },
+        serverSideEncryption: { enabled: true, ...(key === undefined ? {} : { kmsKeyArn: key.arn }) },
+      },
+      child,
+    );
+    this.function = new RuntimeFunction(
+      `${name}-temporal`,
+      {
+        ...args,
+        handler: "answer-temporal-query",
+        // An API waits no longer than 30 s.
+        timeoutSeconds: 29,
+        memoryMegabytes: 1024,
+        environment: { TEMPORAL_RATE_PER_MINUTE: String(ratePerMinute) },
+        grants: [args.store.grantRead(), this.grantCount()],
+      },
+      child,
+    );
+    args.api.addRoutes(`${name}-temporal`, { temporal: TEMPORAL_ROUTE }, this.function, this);
+    this.registerOutputs({ functionName: this.function.function.name, tableName: this.table.name });
+  }
+
+  private grantCount(): Grant {
+    return {
+      statements: [allow("CountRequests", ["dynamodb:UpdateItem"], this.table.arn)],
+      environment: { RATE_LIMITS_TABLE_NAME: this.table.name },
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import type { AccessDefinition } from "./service.ts";
+
+export const OPERATIONS = ["command", "temporal-query"] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** What somebody asks for, as far as policies care. */
+export interface PolicyRequest {
+  readonly operation: Operation;
+  /** The command type, or the aggregate that is asked about. */
+  readonly subject: string;
+  /** HTTP method. */
+  readonly method: string;
+  /** ARN of the caller, `undefined` when nobody vouches for one. */
+  readonly actor: string | undefined;
+}
+
+interface Rule {
+  /** The id of the policy that holds the deployed stack to the same. */
+  readonly id: string;
+  readonly operation: Operation;
+}
+
+/**
+ * The architecture's rules where they concern requests, in the order in which they are evaluated. `method` keeps the log
+ * immutable: it is written by POST and asked by GET, and nothing else may reach it.
+ */
+export type RequestRule =
+  | (Rule & { readonly kind: "identity" })
+  | (Rule & { readonly kind: "method"; readonly method: string })
+  | (Rule & { readonly kind: "caller"; readonly subject?: string; readonly callers: readonly string[] })
+  | (Rule & { readonly kind: "schema" })
+  | (Rule & { readonly kind: "rate"; readonly limit: number; readonly windowSeconds: number });
+
+export const RULE_IDS = {
+  identity: "nexus-apigateway-route-require-iam",
+  method: "nexus-iam-role-deny-event-changes",
+  caller: "nexus-request-caller-restrict-access",
+  schema: "nexus-lambda-function-validate-events",
+  rate: "nexus-lambda-function-limit-temporal",
+} as const satisfies Record<RequestRule["kind"], string>;
+
+const METHODS: Readonly<Record<Operation, string>> = { command: "POST", "temporal-query": "GET" };
+
+/** The rules of one service. `temporalPerMinute`: queries for the state at an instant that each client has a minute. */
+export const requestRules = (
+  { commands = {}, temporal }: AccessDefinition = {},
+  temporalPerMinute?: number,
+): readonly RequestRule[] => [
+  ...OPERATIONS.flatMap((operation): RequestRule[] => [
+    { kind: "identity", id: RULE_IDS.identity, operation },
+    { kind: "method", id: RULE_IDS.method, operation, method: METHODS[operation] },
+  ]),
+  ...Object.entries(commands).map(
+    ([subject, callers]): RequestRule => ({
+      kind: "caller",
+      id: RULE_IDS.caller,
+      operation: "command",
+      subject,
+      callers,
+    }),
+  ),
+  ...(temporal === undefined
+    ? []
+    : [{ kind: "caller", id: RULE_IDS.caller, operation: "temporal-query", callers: temporal } as const]),
+  { kind: "schema", id: RULE_IDS.schema, operation: "command" },
+  ...(temporalPerMinute === undefined
+    ? []
+    : [
+        {
+          kind: "rate",
+          id: RULE_IDS.rate,
+          operation: "temporal-query",
+          limit: temporalPerMinute,
+          windowSeconds: 60,
+        } as const,
+      ]),
+];
+
+/** Whether an ARN is the caller that a pattern names; `*` stands for any characters. */
+export const isCaller = (pattern: string, arn: string): boolean => {
+  const parts = pattern.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join(".*")}$`).test(arn);
+};
+
+/** Who a caller is for a quota: an assumed role without its session, whose name the caller is free to choose. */
+export const clientOf = (arn: string): string => arn.replace(/(:assumed-role\/[^/]+)\/.*$/, "$1");
