@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildPulumiCli, goAvailable, pulumiPreview } from "../support/pulumi-cli/pulumi-cli.ts";
+import { goAvailable } from "../support/go-tool.ts";
+import { buildPulumiCli, pulumiPreview } from "../support/pulumi-cli/pulumi-cli.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 const policyPack = fileURLToPath(new URL("../../policy-pack", import.meta.url));

@@ -1,19 +1,17 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { buildGoTool } from "../go-tool.ts";
 import { type ProviderFunctions, serveProviderStub } from "./provider-stub.ts";
 
 /** The newest release whose tool module builds from the Go module proxy. */
@@ -21,26 +19,8 @@ export const CLI_VERSION = "v3.250.0";
 
 const MODULE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 
-export const goAvailable = (): boolean => spawnSync("go", ["version"]).status === 0;
-
 /** Path of the real CLI, built once and kept outside the tree; the first build takes minutes. */
-export const buildPulumiCli = async (): Promise<string> => {
-  const cache = process.env["NEXUS_CACHE_DIR"] ?? join(homedir(), ".cache", "nexus-blueprint");
-  const binary = join(cache, `pulumi-${CLI_VERSION}`);
-  if (existsSync(binary)) return binary;
-  mkdirSync(cache, { recursive: true });
-  const work = mkdtempSync(join(cache, "build-"));
-  try {
-    writeFileSync(join(work, "go.mod"), "module nexus/pulumi\n\ngo 1.25\n");
-    const go = (...args: string[]) => promisify(execFile)("go", args, { cwd: work, maxBuffer: 64 << 20 });
-    await go("get", "-tool", `${MODULE}@${CLI_VERSION}`);
-    await go("build", "-o", "pulumi", MODULE);
-    renameSync(join(work, "pulumi"), binary);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  return binary;
-};
+export const buildPulumiCli = (): Promise<string> => buildGoTool(MODULE, CLI_VERSION);
 
 export interface PreviewResult {
   readonly exitCode: number;
