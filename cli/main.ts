@@ -9,6 +9,7 @@ import { register as history } from "./commands/history.ts";
 import { register as preview } from "./commands/preview.ts";
 import { register as query } from "./commands/query.ts";
 import { register as reset } from "./commands/reset.ts";
+import { register as schema } from "./commands/schema.ts";
 import { register as up } from "./commands/up.ts";
 import { register as verify } from "./commands/verify.ts";
 import { register as watch } from "./commands/watch.ts";
@@ -24,7 +25,8 @@ const program = new Command("nexus")
   .showHelpAfterError("(nexus <command> --help says more)")
   .exitOverride();
 
-for (const register of [up, preview, graph, reset, env, command, query, watch, history, verify, generate]) register(program);
+for (const register of [up, preview, graph, reset, env, command, query, watch, history, verify, generate, schema])
+  register(program);
 
 // Whoever reads our output may leave before its end, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

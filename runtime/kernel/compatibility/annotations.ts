@@ -24,6 +24,7 @@ export const annotationChanges = (before: unknown, after: unknown, pointer = "")
   return keywords.flatMap((keyword) => {
     const at = `${pointer}/${escapePointer(keyword)}`;
     const [old, next] = [before[keyword], after[keyword]];
+    if (keyword === "x-nexus" && isObject(old) && isObject(next)) return markChanges(old, next, at);
     if (ANNOTATIONS.has(keyword) || keyword.startsWith("x-"))
       return keyword !== "x-nexus-waiver" && canonicalJson(old) !== canonicalJson(next) ? [at] : [];
     if (old === undefined || next === undefined) return [];
@@ -33,6 +34,14 @@ export const annotationChanges = (before: unknown, after: unknown, pointer = "")
     });
   });
 };
+
+type Mark = Readonly<Record<string, unknown>>;
+
+/** That the next version of a schema has the next number is no news. */
+const markChanges = (before: Mark, after: Mark, pointer: string): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .filter((key) => key !== "version" && canonicalJson(before[key]) !== canonicalJson(after[key]))
+    .map((key) => `${pointer}/${escapePointer(key)}`);
 
 const step = (value: unknown, path: readonly (string | number)[]): unknown =>
   path.reduce((at, key) => (typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined), value);

@@ -1,5 +1,5 @@
 import { assess, type CompatibilityReport, distinct, type SchemaChange, verdictOf } from "./assess.ts";
-import type { CompatibilityRuleId } from "./rules.ts";
+import { COMPATIBILITY_RULES, type CompatibilityRuleId } from "./rules.ts";
 import { SchemaDocument } from "./schema-document.ts";
 import { waiversOf } from "./waivers.ts";
 
@@ -32,6 +32,13 @@ export type CompatibilityMode = (typeof COMPATIBILITY_MODES)[number];
  */
 export const checkCompatibility = (before: unknown, after: unknown, mode: CompatibilityMode): CompatibilityReport =>
   checkWithout(before, after, mode, new Set());
+
+/** What is to be said when a version is no longer there at all. */
+export const removedVersion = (): CompatibilityReport => {
+  const rule = "nexus-schema-version-removed";
+  const { meaning, remedy } = COMPATIBILITY_RULES[rule];
+  return { verdict: "incompatible", changes: [{ rule, path: "", breaking: true, why: meaning, remedy }] };
+};
 
 /** As {@link checkCompatibility} with some rules switched off; for the test that each of them is needed. */
 export const checkWithout = (

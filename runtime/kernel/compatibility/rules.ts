@@ -217,6 +217,10 @@ export const COMPATIBILITY_RULES = {
     meaning: "The comparison was given up: the combinations of alternatives are too many.",
     remedy: "Tell alternatives apart by a const property, or waive the finding by x-nexus-waiver.",
   },
+  "nexus-schema-version-removed": {
+    meaning: "A version that was published is gone, and what was written with it can no longer be checked or read.",
+    remedy: "Restore the file; events of that version stay in the log for ever.",
+  },
   "nexus-schema-annotation-changed": {
     meaning: "A title, description, default or another keyword changed that has no part in what is accepted.",
     remedy: "Nothing has to be done.",

@@ -36,22 +36,21 @@ describe("the table of cases", () => {
 });
 
 describe("each rule", () => {
-  const rules = Object.keys(COMPATIBILITY_RULES) as CompatibilityRuleId[];
+  // The first is asked for below; the second is about a file that is gone, which is up to the command line.
+  const elsewhere = ["nexus-schema-annotation-changed", "nexus-schema-version-removed"];
+  const rules = Object.keys(COMPATIBILITY_RULES).filter((rule) => !elsewhere.includes(rule)) as CompatibilityRuleId[];
 
-  it.each(rules.filter((rule) => rule !== "nexus-schema-annotation-changed"))(
-    "%s, switched off, fails a case",
-    (rule) => {
-      const short = rule.replace("nexus-schema-", "");
-      const held = ALL.filter(([, , , , , ...findings]) => findings.some((finding) => finding.startsWith(`${short} `)));
-      const changed = held.filter((testCase) => {
-        const { verdict, findings } = outcome(testCase, new Set([rule]));
-        return verdict !== testCase[4] || findings.join() !== testCase.slice(5).toSorted().join();
-      });
-      expect(changed.length).toBeGreaterThan(0);
-      // With its only finding gone, a break would pass for compatible.
-      expect(held.some((testCase) => outcome(testCase, new Set([rule])).verdict === "compatible")).toBe(true);
-    },
-  );
+  it.each(rules)("%s, switched off, fails a case", (rule) => {
+    const short = rule.replace("nexus-schema-", "");
+    const held = ALL.filter(([, , , , , ...findings]) => findings.some((finding) => finding.startsWith(`${short} `)));
+    const changed = held.filter((testCase) => {
+      const { verdict, findings } = outcome(testCase, new Set([rule]));
+      return verdict !== testCase[4] || findings.join() !== testCase.slice(5).toSorted().join();
+    });
+    expect(changed.length).toBeGreaterThan(0);
+    // With its only finding gone, a break would pass for compatible.
+    expect(held.some((testCase) => outcome(testCase, new Set([rule])).verdict === "compatible")).toBe(true);
+  });
 
   it("has a sentence of meaning and one of remedy, and an id of the common form", () => {
     for (const [id, { meaning, remedy }] of Object.entries(COMPATIBILITY_RULES)) {

@@ -5,10 +5,10 @@ export interface Source {
   /** From 0 to max, both included. */
   readonly int: (max: number) => number;
   /**
-   * Ajv 8.20 takes `contains` beside `prefixItems` for met by an empty list, and lets it evaluate nothing for
-   * `unevaluatedItems`. So a case has either the one or the other.
+   * What a case is about. Ajv 8.20 takes `contains` beside `prefixItems` for met by an empty list, and for
+   * `unevaluatedItems` it neither counts what `contains` finds nor forgets what failed alternatives looked at.
    */
-  readonly lists: "contains" | "tuples";
+  readonly about: "contains" | "tuples" | "unevaluated items";
 }
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -112,11 +112,15 @@ const KEYWORDS: readonly (readonly [weight: number, keyword: string, draw: Draw]
   [2, "$ref", oneOf(["#/$defs/tree", "#/$defs/list"])],
 ];
 const WEIGHTED = KEYWORDS.flatMap((entry) => Array<typeof entry>(entry[0]).fill(entry));
-const EXCLUDED = { contains: ["prefixItems", "unevaluatedItems"], tuples: ["contains"] };
+const EXCLUDED: Readonly<Record<Source["about"], readonly string[]>> = {
+  contains: ["prefixItems", "unevaluatedItems"],
+  tuples: ["contains", "unevaluatedItems"],
+  "unevaluated items": ["contains", "anyOf", "oneOf", "not", "if", "dependentSchemas"],
+};
 
 const addKeyword = (source: Source, schema: Keywords, depth: number): void => {
   const [, keyword, draw] = pick(source, WEIGHTED);
-  if (!EXCLUDED[source.lists].includes(keyword)) schema[keyword] = draw(source, depth);
+  if (!EXCLUDED[source.about].includes(keyword)) schema[keyword] = draw(source, depth);
 };
 
 export const anySchema = (source: Source, depth: number): Json => {
