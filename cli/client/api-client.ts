@@ -20,6 +20,8 @@ export interface CommandRequest {
   readonly expectedVersion?: number;
   /** Idempotency-Key. @default a new UUID */
   readonly key?: string;
+  /** X-Correlation-Id. @default the id that the API gives the request */
+  readonly correlationId?: string;
 }
 
 export interface CommandReceipt {
@@ -86,14 +88,19 @@ export const apiClient = (stack: Address): ApiClient => {
   };
 
   return {
-    command: async ({ type, aggregateId, payload, expectedVersion, key = randomUUID() }) => {
+    command: async ({ type, aggregateId, payload, expectedVersion, key = randomUUID(), correlationId }) => {
       const body = JSON.stringify({
         aggregateId,
         payload,
         ...(expectedVersion === undefined ? {} : { expectedVersion }),
       });
       const url = new URL(`${stack.api}/api/commands/${encodeURIComponent(type)}`);
-      const answer = await send("POST", url, { "content-type": "application/json", "idempotency-key": key }, body);
+      const headers = {
+        "content-type": "application/json",
+        "idempotency-key": key,
+        ...(correlationId === undefined ? {} : { "x-correlation-id": correlationId }),
+      };
+      const answer = await send("POST", url, headers, body);
       return answer.status === 202
         ? { accepted: true, status: 202, receipt: answer.body as CommandReceipt }
         : { accepted: false, status: answer.status, problem: problemOf(answer) };

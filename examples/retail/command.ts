@@ -7,6 +7,7 @@ import { badInput, failed } from "../../cli/failure.ts";
 import type { RunningStack } from "../../local/running-stack.ts";
 import type { Invoice } from "./invoice.ts";
 import { type Lag, lagMeter } from "./lag.ts";
+import { projectionPace } from "./projection-pace.ts";
 import { readInvoices } from "./read-invoices.ts";
 import { expectedTotals, projectedTotals, type Totals } from "./reckoning.ts";
 import { sendInvoices } from "./send-invoices.ts";
@@ -28,7 +29,7 @@ export interface ImportReport {
   readonly lagMs: Lag;
 }
 
-/** Enough to keep two cores of a local stack busy; more only wait there, and the lag grows with the queue. */
+/** Enough to keep two cores of a local stack busy; more only wait there. */
 const DEFAULT_CONCURRENCY = "4";
 
 export const register = (program: Command): void => {
@@ -41,7 +42,7 @@ export const register = (program: Command): void => {
     )
     .option(
       "--concurrency <n>",
-      "commands under way at a time; those of one customer follow each other",
+      "commands under way at a time, each until order-list has its event; those of one customer follow each other",
       DEFAULT_CONCURRENCY,
     )
     .option("--json", "print the reckoning as one JSON object")
@@ -70,7 +71,11 @@ const importInvoices = async (
 ): Promise<{ report: ImportReport; expected: Totals }> => {
   const api: ApiClient = apiClient(stack);
   const meter = lagMeter();
-  const feed = await subscribe(stack, "orders", meter.note);
+  const pace = projectionPace();
+  const feed = await subscribe(stack, "orders", (notification) => {
+    meter.note(notification);
+    pace.note(notification);
+  });
   const bar = new SingleBar({
     format: "{bar} {percentage}% | {value}/{total} invoices | {eta_formatted} left",
     clearOnComplete: true,
@@ -78,7 +83,11 @@ const importInvoices = async (
   const startedAt = performance.now();
   bar.start(invoices.length, 0);
   try {
-    const sent = await sendInvoices(api, invoices, { concurrency, onSent: () => bar.increment() });
+    const sent = await sendInvoices(api, invoices, {
+      concurrency,
+      seen: pace.seen,
+      onSent: () => bar.increment(),
+    });
     const projected = await projectedTotals(api, sent).catch((error: unknown) => {
       throw error instanceof ApiProblem ? failed(`the query was refused: ${error.message}`, error) : error;
     });

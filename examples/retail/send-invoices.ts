@@ -1,5 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ApiClient, type CommandAnswer, describeProblem } from "../../cli/client/api-client.ts";
+import {
+  type ApiClient,
+  type CommandAnswer,
+  type CommandReceipt,
+  describeProblem,
+} from "../../cli/client/api-client.ts";
 import { failed } from "../../cli/failure.ts";
 import { cancelOrder, type Invoice, isCancellation, placeOrder, type RetailCommand } from "./invoice.ts";
 
@@ -15,7 +21,10 @@ export interface Sent {
 }
 
 export interface SendOptions {
+  /** Commands under way at a time, each until it is answered and `seen`. */
   readonly concurrency: number;
+  /** Settles when the next command may follow one that was stored. */
+  readonly seen?: (receipt: CommandReceipt) => Promise<void>;
   readonly onSent?: () => void;
 }
 
@@ -27,18 +36,19 @@ export interface SendOptions {
 export const sendInvoices = async (
   api: Pick<ApiClient, "command">,
   invoices: readonly Invoice[],
-  { concurrency, onSent = () => {} }: SendOptions,
+  { concurrency, seen = async () => {}, onSent = () => {} }: SendOptions,
 ): Promise<Sent> => {
   const placed: Invoice[] = [];
   const cancelled = new Set<string>();
   const refused: Record<string, number> = {};
   const versions = new Map<string, number>();
   const placedBy = new Map<string, Invoice[]>();
+  const correlationId = `retail-${randomUUID()}`;
 
   const send = async (invoice: Invoice): Promise<void> => {
     const own = invoice.customerId === undefined ? [] : (placedBy.get(invoice.customerId) ?? []);
     const command = isCancellation(invoice) ? cancelOrder(invoice, own) : placeOrder(invoice);
-    const answer = await untilAnswered(api, command);
+    const answer = await untilAnswered(api, { ...command, correlationId });
     onSent();
     if (!answer.accepted) {
       const code = answer.problem.code ?? String(answer.status);
@@ -52,6 +62,8 @@ export const sendInvoices = async (
       placed.push(invoice);
       if (invoice.customerId !== undefined) placedBy.set(invoice.customerId, [...own, invoice]);
     }
+    // The first answer to a repeated command tells of the import that sent it first: nothing new will be seen.
+    if (answer.receipt.correlationId === correlationId) await seen(answer.receipt);
   };
 
   await inLanes(invoices, ({ customerId }) => customerId, send, concurrency);
@@ -94,7 +106,10 @@ const isTransient = ({ status, code }: { status: number; code?: string }): boole
   status === 429 || status >= 500 || code === "NEXUS_VERSION_CONFLICT";
 
 /** Repeats what failed for the moment; the key makes the repetition harmless. */
-const untilAnswered = async (api: Pick<ApiClient, "command">, command: RetailCommand): Promise<CommandAnswer> => {
+const untilAnswered = async (
+  api: Pick<ApiClient, "command">,
+  command: RetailCommand & { readonly correlationId: string },
+): Promise<CommandAnswer> => {
   for (let attempt = 1; ; attempt++) {
     const answer = await api.command(command);
     if (answer.accepted || !isTransient(answer.problem)) return answer;

@@ -38,7 +38,7 @@ export const orderService = ({ pageSize = 100 } = {}): OrderServiceFake => {
 
   return {
     sent,
-    command: async ({ type, aggregateId, payload, key = "" }) => {
+    command: async ({ type, aggregateId, payload, key = "", correlationId = key }) => {
       sent.push(`${type} ${aggregateId}`);
       await new Promise(setImmediate);
       if ((order.commands[type]?.schema.validate(payload) ?? []).length > 0)
@@ -57,7 +57,7 @@ export const orderService = ({ pageSize = 100 } = {}): OrderServiceFake => {
         if (isNexusError(error)) return refusal(error.code, 422);
         throw error;
       }
-      const receipt = { commandId: key, correlationId: key, aggregateId, version: stream.version, events: [] };
+      const receipt = { commandId: key, correlationId, aggregateId, version: stream.version, events: [] };
       const answer = { accepted: true, status: 202, receipt } as const;
       stream.answers.set(key, answer);
       streams.set(aggregateId, stream);

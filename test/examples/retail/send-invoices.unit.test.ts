@@ -48,6 +48,22 @@ describe("sending invoices", () => {
     expect(service.sent).toContain(`CancelOrder order-${number}`);
   });
 
+  it("sends the next command when the one before was seen, and waits for nothing that was stored earlier", async () => {
+    const service = orderService();
+    const invoices = [invoice("1", "ann", "lamp"), invoice("C2", "bob", "mug"), invoice("3", "ann", "mug")];
+    const steps: string[] = [];
+    const options = {
+      concurrency: 1,
+      seen: async ({ aggregateId }: { aggregateId: string }) => {
+        steps.push(`${aggregateId} after ${service.sent.length}`);
+      },
+    };
+    await sendInvoices(service, invoices, options);
+    expect(steps).toEqual(["order-1 after 1", "order-3 after 3"]);
+    await sendInvoices(service, invoices, options);
+    expect(steps).toHaveLength(2);
+  });
+
   it("counts an order that is cancelled twice as refused", async () => {
     const invoices = [invoice("1", "ann", "lamp"), invoice("C2", "ann", "lamp"), invoice("C3", "ann", "lamp")];
     const sent = await sendInvoices(orderService(), invoices, CONCURRENCY);
