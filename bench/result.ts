@@ -49,3 +49,12 @@ export const compare = (input: {
     range: [Math.min(...input.ours), Math.max(...input.ours)],
   };
 };
+
+/** Rounds of a figure that only we have, beside what it should come to. */
+export const compareWithAim = (input: {
+  case: string;
+  aim: number;
+  unit: string;
+  better: "larger" | "smaller";
+  ours: readonly number[];
+}): BenchRow => compare({ ...input, reference: "the aim", theirs: [input.aim] });
