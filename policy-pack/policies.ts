@@ -36,6 +36,7 @@ import { requireQueueTls } from "./policies/sqs/require-tls.ts";
 import { restrictRedrive } from "./policies/sqs/restrict-redrive.ts";
 
 export type { NexusPolicy } from "./define.ts";
+export { applyWaivers, readWaivers, type Waiver } from "./waivers.ts";
 
 /** Every policy of the pack. Importing this starts nothing; `pack.ts` serves them. */
 export const policies: readonly NexusPolicy[] = [
