@@ -7,7 +7,7 @@ import type { SchemaRegistry } from "./schema-registry.ts";
 import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
 import type { SnapshotManager } from "./snapshot-manager.ts";
 
-export const COMMAND_ROUTE = "POST /api/commands/{commandType}";
+export const COMMAND_ROUTES = { post: "POST /api/commands/{commandType}", batch: "POST /api/commands" };
 
 export const PROPAGATIONS = ["stream", "direct"] as const;
 /** `stream`: events reach the bus from the table's stream. `direct`: also straight after the commit, which is faster. */
@@ -52,7 +52,7 @@ export class CommandService extends ServiceComponent {
       },
       { parent: this },
     );
-    args.api.addRoutes(`${name}-commands`, { post: COMMAND_ROUTE }, this.function, this);
+    args.api.addRoutes(`${name}-commands`, COMMAND_ROUTES, this.function, this);
     this.registerOutputs({ functionName: this.function.function.name });
   }
 }

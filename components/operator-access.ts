@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { COMMAND_ROUTE } from "./command-service.ts";
+import { COMMAND_ROUTES } from "./command-service.ts";
 import type { EventBus } from "./event-bus.ts";
 import type { EventStore } from "./event-store.ts";
 import { allow, policyDocument } from "./grants.ts";
@@ -29,7 +29,7 @@ export class OperatorAccess extends ServiceComponent {
     super(OperatorAccess.__pulumiType, name, args, opts);
     const { api, notifications, store, bus } = args;
     const { service, stage, key } = this.settings;
-    const routes = [COMMAND_ROUTE, ...Object.values(QUERY_ROUTES), TEMPORAL_ROUTE].map((route) =>
+    const routes = [...Object.values(COMMAND_ROUTES), ...Object.values(QUERY_ROUTES), TEMPORAL_ROUTE].map((route) =>
       api.executionArn(route),
     );
     const looking = [

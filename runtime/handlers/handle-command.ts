@@ -1,7 +1,13 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { httpHandler } from "../middleware/chains.ts";
+import { decodeBatch, encodeBatch, isBatch } from "../middleware/command-batch-request.ts";
 import { decodeCommand, encodeReply } from "../middleware/command-request.ts";
-import { type CommandHandler, composeCommandHandler, type PolicyEnforcer } from "../middleware/composition.ts";
+import {
+  CommandBatch,
+  type CommandHandler,
+  composeCommandHandler,
+  type PolicyEnforcer,
+} from "../middleware/composition.ts";
 import { policyRequest } from "../middleware/policy-request.ts";
 import { telemetry } from "../middleware/telemetry.ts";
 
@@ -10,15 +16,18 @@ interface Dependencies {
   readonly policies: Pick<PolicyEnforcer, "enforce">;
 }
 
-/** `POST /api/commands/{commandType}` */
+/** `POST /api/commands/{commandType}` for one command, `POST /api/commands` for up to a hundred. */
 export const createHandler = ({ commands, policies }: Dependencies) =>
   httpHandler(async (event: APIGatewayProxyEventV2) => {
     telemetry.metric("CommandsReceived", "Count", 1);
-    const command = decodeCommand(event);
-    await policies.enforce(policyRequest(event, "command", command.type));
-    const reply = await commands.handle(command);
-    telemetry.metric("EventsStored", "Count", reply.events.length);
-    return encodeReply(reply);
+    const handle: CommandHandler["handle"] = async (command) => {
+      await policies.enforce(policyRequest(event, "command", command.type));
+      const reply = await commands.handle(command);
+      telemetry.metric("EventsStored", "Count", reply.events.length);
+      return reply;
+    };
+    if (isBatch(event)) return encodeBatch(event, await new CommandBatch({ handle }).handle(decodeBatch(event)));
+    return encodeReply(await handle(decodeCommand(event)));
   });
 
 export const handler = createHandler(composeCommandHandler());

@@ -21,6 +21,12 @@ export const ERRORS = {
     retryable: false,
     meaning: "The service has no command of this type. Use one of the types listed in `known`.",
   },
+  NEXUS_COMMAND_NOT_TRIED: {
+    family: "conflict",
+    retryable: true,
+    meaning:
+      "An earlier command of the batch on the same aggregate failed and may yet succeed. Send both again, in this order.",
+  },
   NEXUS_REQUEST_INVALID: {
     family: "domain",
     retryable: false,

@@ -8,7 +8,7 @@ import type { EventUpcaster } from "./upcaster.ts";
  * How many of an aggregate's latest commands are remembered. A retry that comes after that many further commands on
  * the same aggregate is decided anew; `expectedVersion` guards a caller who waits that long.
  */
-export const REMEMBERED_COMMANDS = 2_048;
+export const REMEMBERED_COMMANDS = 1_024;
 
 /** A remembered command in memory: an id and its place in a map. */
 const COMMAND_BYTES = 128;

@@ -13,12 +13,19 @@ const AGGREGATE_ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$/;
 
 const FIELDS = ["aggregateId", "payload", "expectedVersion"];
 
-const invalid = (detail: string, errors?: readonly SchemaViolation[]) =>
+export const invalid = (detail: string, errors?: readonly SchemaViolation[]) =>
   nexusError("NEXUS_REQUEST_INVALID", detail, errors === undefined ? {} : { context: { errors } });
 
-const readBody = (event: APIGatewayProxyEventV2): unknown => {
+/** The JSON object that a request carries; `expected` tells what to send where there is none. */
+export const readBody = (event: APIGatewayProxyEventV2, expected: string): Record<string, unknown> => {
+  const body = parseBody(event, expected);
+  if (body === null || typeof body !== "object" || Array.isArray(body)) throw invalid("the body is not a JSON object");
+  return body as Record<string, unknown>;
+};
+
+const parseBody = (event: APIGatewayProxyEventV2, expected: string): unknown => {
   const { body, isBase64Encoded } = event;
-  if (body === undefined || body === "") throw invalid("the body is missing: send {aggregateId, payload} as JSON");
+  if (body === undefined || body === "") throw invalid(`the body is missing: send ${expected} as JSON`);
   const bytes = Buffer.byteLength(body, isBase64Encoded ? "base64" : "utf8");
   if (bytes > BODY_LIMIT_BYTES)
     throw nexusError("NEXUS_REQUEST_TOO_LARGE", `the body has ${bytes} bytes of at most ${BODY_LIMIT_BYTES}`, {
@@ -31,9 +38,10 @@ const readBody = (event: APIGatewayProxyEventV2): unknown => {
   }
 };
 
-const violations = (body: Record<string, unknown>): SchemaViolation[] => {
+/** What is wrong with a command's envelope, which may have `further` fields. */
+export const violations = (body: Record<string, unknown>, further: readonly string[] = []): SchemaViolation[] => {
   const errors = Object.keys(body)
-    .filter((field) => !FIELDS.includes(field))
+    .filter((field) => !FIELDS.includes(field) && !further.includes(field))
     .map((field) => ({ path: `/${field}`, keyword: "additionalProperties", message: "is not a known field" }));
   const { aggregateId, payload, expectedVersion } = body;
   if (typeof aggregateId !== "string" || !AGGREGATE_ID.test(aggregateId))
@@ -60,20 +68,28 @@ const violations = (body: Record<string, unknown>): SchemaViolation[] => {
 export const decodeCommand = (event: APIGatewayProxyEventV2): Command => {
   const commandId = idHeader(event, "Idempotency-Key");
   idHeader(event, "X-Correlation-Id");
-  const body = readBody(event);
+  const envelope = readBody(event, "{aggregateId, payload}");
   if (commandId === undefined)
     throw invalid(
       "header Idempotency-Key is missing: send a new unique id with each command, the same one with a retry",
     );
-  if (body === null || typeof body !== "object" || Array.isArray(body)) throw invalid("the body is not a JSON object");
-  const envelope = body as Record<string, unknown>;
   const errors = violations(envelope);
   if (errors.length > 0) throw invalid(`${errors[0]?.path} ${errors[0]?.message}`, errors);
+  return commandOf(event, event.pathParameters?.["commandType"] ?? "", commandId, envelope);
+};
+
+/** The command of an envelope without violations. */
+export const commandOf = (
+  event: APIGatewayProxyEventV2,
+  type: string,
+  commandId: string,
+  envelope: Record<string, unknown>,
+): Command => {
   const correlationId = correlationIdOf(event);
   const traceparent = traceparentOf(event);
   annotateCorrelation(correlationId, traceparent);
   return {
-    type: event.pathParameters?.["commandType"] ?? "",
+    type,
     aggregateId: envelope["aggregateId"] as string,
     payload: envelope["payload"],
     ...(envelope["expectedVersion"] === undefined ? {} : { expectedVersion: envelope["expectedVersion"] as number }),

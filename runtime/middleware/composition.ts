@@ -18,6 +18,7 @@ import { nodeRuntime } from "../adapters/node/node-runtime.ts";
 import { openReadModel } from "../adapters/read-model/open-read-model.ts";
 import { SnsEventChannel } from "../adapters/sns/sns-event-channel.ts";
 import { SqsNotificationQueue, SqsSnapshotQueue } from "../adapters/sqs/sqs-queues.ts";
+import { CommandBatch } from "../application/command-batch.ts";
 import { CommandHandler } from "../application/command-handler.ts";
 import { CommitPublisher } from "../application/commit-publisher.ts";
 import { ConnectionManager } from "../application/connection-manager.ts";
@@ -49,6 +50,7 @@ export type {
   SnapshotCreator,
   TemporalQuery,
 };
+export { CommandBatch };
 
 /** The digest of the service module, which the bundler sets; see {@link SnapshotManager}. */
 declare const NEXUS_SERVICE_HASH: string | undefined;

@@ -18,6 +18,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   NEXUS_REQUEST_TOO_LARGE: 413,
   NEXUS_COMMIT_TOO_LARGE: 413,
   NEXUS_IDEMPOTENCY_KEY_REUSED: 422,
+  NEXUS_COMMAND_NOT_TRIED: 424,
   NEXUS_RATE_LIMITED: 429,
   NEXUS_EVENT_STORE_UNAVAILABLE: 503,
   NEXUS_SCHEMA_REGISTRY_UNAVAILABLE: 503,
@@ -46,11 +47,24 @@ const titleOf = (code: string): string => {
 const EXTENSIONS = ["errors", "known", "expectedVersion", "actualVersion", "limitBytes", "rule"];
 
 /** RFC 9457. What went wrong inside stays in the log, under the correlation id. */
-export const problemOf = (error: NexusError, correlationId: string): APIGatewayProxyStructuredResultV2 => {
+export const problemBody = (error: NexusError, correlationId: string): Readonly<Record<string, unknown>> => {
   const status = statusOf(error);
   const inside = status >= 500;
   const detail = inside ? ERRORS[isKnown(error.code) ? error.code : "NEXUS_INTERNAL"].meaning : error.message;
   const extensions = inside ? [] : Object.entries(error.context).filter(([name]) => EXTENSIONS.includes(name));
+  return {
+    type: `urn:nexus-blueprint:error:${error.code}`,
+    title: titleOf(error.code),
+    status,
+    detail,
+    code: error.code,
+    correlationId,
+    ...Object.fromEntries(extensions),
+  };
+};
+
+export const problemOf = (error: NexusError, correlationId: string): APIGatewayProxyStructuredResultV2 => {
+  const status = statusOf(error);
   return {
     statusCode: status,
     headers: {
@@ -59,16 +73,13 @@ export const problemOf = (error: NexusError, correlationId: string): APIGatewayP
       ...(status === 503 ? { "retry-after": "1" } : {}),
       ...(isQuota(error.context["quota"]) ? quotaHeaders(error.context["quota"]) : {}),
     },
-    body: JSON.stringify({
-      type: `urn:nexus-blueprint:error:${error.code}`,
-      title: titleOf(error.code),
-      status,
-      detail,
-      code: error.code,
-      correlationId,
-      ...Object.fromEntries(extensions),
-    }),
+    body: JSON.stringify(problemBody(error, correlationId)),
   };
+};
+
+export const logRefusal = (error: NexusError, correlationId: string): void => {
+  if (statusOf(error) >= 500) logger.error("request failed", { correlationId, error });
+  else logger.info("request refused", { correlationId, code: error.code, reason: error.message });
 };
 
 /** Answers what a handler throws; log and metrics get it whole. */
@@ -81,8 +92,7 @@ export const problemDetails = (): middy.MiddlewareObj<
     const { event, error } = request;
     const known = isNexusError(error) ? error : nexusError("NEXUS_INTERNAL", "unexpected failure", { cause: error });
     const correlationId = correlationIdOf(event);
-    if (statusOf(known) >= 500) logger.error("request failed", { correlationId, error: known });
-    else logger.info("request refused", { correlationId, code: known.code, reason: known.message });
+    logRefusal(known, correlationId);
     request.response = problemOf(known, correlationId);
   },
 });

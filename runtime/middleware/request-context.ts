@@ -3,7 +3,7 @@ import { nexusError } from "../kernel/errors.ts";
 import { isTraceparent, traceparentOfXRay } from "../kernel/trace-context.ts";
 
 /** Visible ASCII; the event log keeps it. */
-const ID = /^[\x21-\x7e]{1,128}$/;
+export const ID = /^[\x21-\x7e]{1,128}$/;
 
 /** API Gateway gives header names in lower case. */
 export const header = (event: APIGatewayProxyEventV2, name: string): string | undefined => event.headers?.[name];

@@ -57,6 +57,7 @@ describe.each(["dev", "prod"] as const)("the program of stack %s", (stack) => {
       "GET /api/queries/temporal/{aggregateId} AWS_IAM",
       "GET /api/queries/{resourceType} AWS_IAM",
       "GET /api/queries/{resourceType}/search AWS_IAM",
+      "POST /api/commands AWS_IAM",
       "POST /api/commands/{commandType} AWS_IAM",
     ]);
   });
