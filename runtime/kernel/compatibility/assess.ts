@@ -1,9 +1,10 @@
 import { annotationChanges } from "./annotations.ts";
-import type { Goal } from "./branch.ts";
 import { asConstraint } from "./constraint.ts";
 import { ANYTHING_SCHEMA, Explainer, type Finding } from "./explain.ts";
 import { Fingerprints } from "./fingerprints.ts";
-import { COMPATIBILITY_RULES, type CompatibilityRuleId, RULE_PAIRS, UNDECIDED_RULES } from "./rules.ts";
+import type { Goal } from "./goal.ts";
+import { RULE_PAIRS } from "./rule-pairs.ts";
+import { COMPATIBILITY_RULES, type CompatibilityRuleId, UNDECIDED_RULES } from "./rules.ts";
 import type { SchemaDocument, Subschema } from "./schema-document.ts";
 import { Solver } from "./solver.ts";
 import { type Waiver, waiverFor } from "./waivers.ts";

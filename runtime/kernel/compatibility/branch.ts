@@ -1,70 +1,121 @@
-import type { Bound, Constraint } from "./constraint.ts";
+import { canonicalJson } from "../canonical-json.ts";
+import { ANY_TYPE, type Constraint, typeOf } from "./constraint.ts";
+import type { Fingerprints } from "./fingerprints.ts";
+import type { Literal, Step } from "./goal.ts";
+import { whenFails } from "./when-fails.ts";
+import { whenHolds } from "./when-holds.ts";
 
-/** What is asked of one value: constraints that must hold and constraints that must fail. */
-export interface Goal {
-  readonly holds: readonly Constraint[];
-  readonly fails: readonly Constraint[];
+/** What is known of one value in one branch of a proof. */
+export class Branch {
+  readonly #fingerprints: Fingerprints;
+  /** The types that are possible. */
+  types = ANY_TYPE;
+  /** The only values left, when a list of values holds. */
+  values: readonly unknown[] | undefined;
+  excluded: unknown[] = [];
+  literals: Literal[] = [];
+  /** By fingerprint: what holds, and what fails. */
+  #held = new Set<string>();
+  #refused = new Set<string>();
+  #taken = new Set<Constraint>();
+  #forks: (readonly Step[])[] = [];
+
+  constructor(fingerprints: Fingerprints) {
+    this.#fingerprints = fingerprints;
+  }
+
+  /** A branch with a step more; undefined when it contradicts itself. */
+  with(step: Step): Branch | undefined {
+    const branch = new Branch(this.#fingerprints);
+    branch.types = this.types;
+    branch.values = this.values;
+    branch.excluded = [...this.excluded];
+    branch.literals = [...this.literals];
+    branch.#held = new Set(this.#held);
+    branch.#refused = new Set(this.#refused);
+    branch.#taken = new Set(this.#taken);
+    branch.#forks = [...this.#forks];
+    return branch.#take(step) ? branch : undefined;
+  }
+
+  /**
+   * The fork with the fewest ways that are left, which is thereby gone from the branch. What has only one way left is
+   * taken first. Undefined when nothing is left to decide.
+   */
+  nextFork(): readonly Step[] | "contradiction" | undefined {
+    for (let changed = true; changed; ) {
+      changed = false;
+      const forks = this.#forks;
+      this.#forks = [];
+      for (const fork of forks) {
+        const left = fork.filter((step) => this.#isPossible(step));
+        const [only, another] = left;
+        if (only === undefined) return "contradiction";
+        if (left.some((step) => this.#isCertain(step))) continue;
+        if (another !== undefined) this.#forks.push(left);
+        else {
+          changed = true;
+          if (!this.#take(only)) return "contradiction";
+        }
+      }
+    }
+    const [first] = this.#forks.toSorted((a, b) => a.length - b.length);
+    this.#forks = this.#forks.filter((fork) => fork !== first);
+    return first;
+  }
+
+  /** Adds a step and all that surely follows. False: the branch contradicts itself. */
+  #take(step: Step): boolean {
+    const pending: { constraint: Constraint; holds: boolean }[] = [];
+    const add = ({ holds = [], fails = [], literals = [], types = ANY_TYPE }: Step): boolean => {
+      this.types &= types;
+      this.literals.push(...literals);
+      for (const constraint of holds) pending.push({ constraint, holds: true });
+      for (const constraint of fails) pending.push({ constraint, holds: false });
+      return this.types !== 0;
+    };
+    if (!add(step)) return false;
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const { constraint, holds } = next;
+      const name = this.#fingerprints.of(constraint);
+      const [same, opposite] = holds ? [this.#held, this.#refused] : [this.#refused, this.#held];
+      if (opposite.has(name)) return false;
+      // A schema that only refers to another one has its name, and still has to be followed.
+      if (same.has(name) && (constraint.kind !== "all" || this.#taken.has(constraint))) continue;
+      same.add(name);
+      this.#taken.add(constraint);
+      if (constraint.kind === "values" && !this.#takeValues(constraint.values, holds)) return false;
+      const steps = holds ? whenHolds(constraint) : whenFails(constraint);
+      const [only, another] = steps;
+      if (only === undefined) return false;
+      if (another !== undefined) this.#forks.push(steps);
+      else if (!add(only)) return false;
+    }
+    return true;
+  }
+
+  #takeValues(values: readonly unknown[], holds: boolean): boolean {
+    if (!holds) {
+      this.excluded.push(...values);
+      return true;
+    }
+    const allowed = new Set(values.map(canonicalJson));
+    this.values = (this.values ?? values).filter((value) => allowed.has(canonicalJson(value)));
+    this.types &= this.values.reduce((types: number, value) => types | typeOf(value), 0);
+    return this.types !== 0;
+  }
+
+  #isPossible({ holds = [], fails = [], types = ANY_TYPE }: Step): boolean {
+    if ((this.types & types) === 0) return false;
+    if (holds.some((constraint) => this.#refused.has(this.#fingerprints.of(constraint)))) return false;
+    return !fails.some((constraint) => this.#held.has(this.#fingerprints.of(constraint)));
+  }
+
+  #isCertain({ holds = [], fails = [], literals = [], types = ANY_TYPE }: Step): boolean {
+    if ((this.types & ~types) !== 0 || literals.length > 0) return false;
+    return (
+      holds.every((constraint) => this.#held.has(this.#fingerprints.of(constraint))) &&
+      fails.every((constraint) => this.#refused.has(this.#fingerprints.of(constraint)))
+    );
+  }
 }
-
-/** `closed`: no value meets the goal. Otherwise one may; `example` is one, if it was found, and was not checked yet. */
-export type Outcome = { readonly closed: true } | { readonly closed: false; readonly example?: Example };
-
-export interface Example {
-  readonly value: unknown;
-}
-
-export const CLOSED: Outcome = { closed: true };
-export const OPEN: Outcome = { closed: false };
-export const openWith = (value: unknown): Outcome => ({ closed: false, example: { value } });
-
-/** Some of the properties of an object: one by name, those that match a pattern, or those that nothing else covers. */
-export type Region =
-  | { readonly at: "key"; readonly key: string }
-  | { readonly at: "pattern"; readonly source: string }
-  | { readonly at: "rest"; readonly keys: ReadonlySet<string>; readonly patterns: readonly string[] };
-
-/** A fact about a value of one type, which nothing is left to be taken apart of. */
-export type Literal =
-  | { readonly kind: "range"; readonly lower?: Bound | undefined; readonly upper?: Bound | undefined }
-  | { readonly kind: "multiple"; readonly of: number; readonly holds: boolean }
-  | { readonly kind: "length"; readonly min: number; readonly max: number }
-  | { readonly kind: "itemCount"; readonly min: number; readonly max: number }
-  | { readonly kind: "propertyCount"; readonly min: number; readonly max: number }
-  | { readonly kind: "pattern"; readonly source: string; readonly holds: boolean }
-  | { readonly kind: "format"; readonly name: string; readonly holds: boolean }
-  | { readonly kind: "unique"; readonly holds: boolean }
-  /** What each item, or each property, meets. */
-  | { readonly kind: "items"; readonly prefix: readonly Goal[]; readonly rest: Goal }
-  | { readonly kind: "properties"; readonly rules: PropertyGoals }
-  /** There is an item from one index to another, both included, that meets the goal. */
-  | { readonly kind: "item"; readonly from: number; readonly to: number; readonly goal: Goal }
-  /** From min to max items meet the goal. */
-  | { readonly kind: "matching"; readonly goal: Goal; readonly min: number; readonly max: number }
-  /** There is a property in the region that meets the goal, and whose name meets another. */
-  | { readonly kind: "property"; readonly region: Region; readonly goal: Goal; readonly name: Goal }
-  | { readonly kind: "present"; readonly key: string; readonly holds: boolean }
-  /** What every name of a property meets. */
-  | { readonly kind: "names"; readonly goal: Goal };
-
-export interface PropertyGoals {
-  readonly named: ReadonlyMap<string, Goal>;
-  readonly patterns: readonly { readonly source: string; readonly goal: Goal }[];
-  readonly rest: Goal;
-}
-
-/** One step of a proof: constraints to take apart, facts to keep, types to leave out. */
-export interface Step {
-  readonly holds?: readonly Constraint[];
-  readonly fails?: readonly Constraint[];
-  readonly literals?: readonly Literal[];
-  /** The types that remain possible. */
-  readonly types?: number;
-}
-
-export const ANYTHING: Goal = { holds: [], fails: [] };
-
-export const both = (first: Goal, second: Goal): Goal => {
-  if (first === ANYTHING) return second;
-  if (second === ANYTHING) return first;
-  return { holds: [...first.holds, ...second.holds], fails: [...first.fails, ...second.fails] };
-};

@@ -1,11 +1,12 @@
 // Says which of the reader's constraints refuse what the writer allows, and where: the reasons behind a failed proof.
-import { both, type Example, type Goal, type Literal } from "./branch.ts";
+
 import { ARRAY, asConstraint, type Constraint, made, OBJECT } from "./constraint.ts";
 import { meets } from "./evaluate.ts";
 import type { Fingerprints } from "./fingerprints.ts";
+import { both, type Example, type Goal, type Literal } from "./goal.ts";
 import { matches } from "./matches.ts";
 import { constraintsOf } from "./read-constraints.ts";
-import type { Difference } from "./rules.ts";
+import type { Difference } from "./rule-pairs.ts";
 import { escapePointer, SchemaDocument, type Subschema } from "./schema-document.ts";
 import type { Solver } from "./solver.ts";
 import { every } from "./truth.ts";

@@ -1,4 +1,4 @@
-import { ANYTHING, both, type Goal } from "../branch.ts";
+import { ANYTHING, both, type Goal } from "../goal.ts";
 
 /** Something that must exist, and the places where it may be. */
 export interface Claim<Place> {

@@ -1,5 +1,5 @@
-import { ANYTHING, both, type Goal } from "../branch.ts";
 import { made } from "../constraint.ts";
+import { ANYTHING, both, type Goal } from "../goal.ts";
 import type { Context } from "../solver.ts";
 import type { Assignment } from "./assign.ts";
 import type { ObjectFacts, Place } from "./object.ts";

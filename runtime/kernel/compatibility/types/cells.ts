@@ -1,5 +1,5 @@
-import { both, type Goal, type Literal } from "../branch.ts";
 import { made, STRING } from "../constraint.ts";
+import { both, type Goal, type Literal } from "../goal.ts";
 import type { Context } from "../solver.ts";
 
 /** The properties without a name of their own that match exactly these of the patterns. */

@@ -1,4 +1,5 @@
 import { canonicalJson } from "../../canonical-json.ts";
+import { made } from "../constraint.ts";
 import {
   ANYTHING,
   both,
@@ -9,8 +10,7 @@ import {
   OPEN,
   type Outcome,
   openWith,
-} from "../branch.ts";
-import { made } from "../constraint.ts";
+} from "../goal.ts";
 import type { Context, TypeGoal } from "../solver.ts";
 import { type Assignment, assign, type Claim } from "./assign.ts";
 

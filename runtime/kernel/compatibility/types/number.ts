@@ -1,5 +1,5 @@
-import { CLOSED, type Literal, OPEN, type Outcome, openWith } from "../branch.ts";
 import type { Bound } from "../constraint.ts";
+import { CLOSED, type Literal, OPEN, type Outcome, openWith } from "../goal.ts";
 import { isMultiple, leastCommonMultiple } from "../numbers.ts";
 import type { TypeGoal } from "../solver.ts";
 

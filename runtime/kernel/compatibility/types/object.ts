@@ -1,16 +1,6 @@
 import { canonicalJson } from "../../canonical-json.ts";
-import {
-  ANYTHING,
-  both,
-  CLOSED,
-  type Goal,
-  type Literal,
-  OPEN,
-  type Outcome,
-  openWith,
-  type Region,
-} from "../branch.ts";
 import { meets } from "../evaluate.ts";
+import { ANYTHING, both, CLOSED, type Goal, type Literal, OPEN, type Outcome, openWith, type Region } from "../goal.ts";
 import { matches } from "../matches.ts";
 import type { Context, TypeGoal } from "../solver.ts";
 import { every, negate } from "../truth.ts";

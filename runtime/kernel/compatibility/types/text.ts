@@ -1,5 +1,5 @@
-import { CLOSED, type Literal, OPEN, type Outcome, openWith } from "../branch.ts";
 import { formatExample, hasFormat, NO_FORMAT } from "../formats.ts";
+import { CLOSED, type Literal, OPEN, type Outcome, openWith } from "../goal.ts";
 import { isUnicode, matches } from "../matches.ts";
 import type { Expression, Expressions } from "../regex/expression.ts";
 import { findText } from "../regex/find-text.ts";
