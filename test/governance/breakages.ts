@@ -27,9 +27,10 @@ export const breakages: Readonly<Record<string, Change>> = {
   ),
   "nexus-lambda-function-keep-failures": set("orders-queries", "deadLetterConfig", undefined, FUNCTION),
   "nexus-lambda-function-limit-temporal": set(
-    "orders-queries-list-route",
-    "routeKey",
-    "GET /api/queries/temporal/{aggregateId}",
+    "orders-temporal",
+    "environment.variables.TEMPORAL_RATE_PER_MINUTE",
+    "60",
+    FUNCTION,
   ),
   "nexus-lambda-function-trace-calls": set("orders-queries", "tracingConfig.mode", "PassThrough", FUNCTION),
   "nexus-lambda-function-validate-events": from("orders-router", "environment", [], FUNCTION),
