@@ -1,7 +1,7 @@
 import { canonicalJson } from "../canonical-json.ts";
 import { type Constraint, NUMBER, typeOf } from "./constraint.ts";
 import { evaluatedItems, evaluatedKeys } from "./evaluated.ts";
-import { hasFormat } from "./formats.ts";
+import { hasFormat, isTextFormat } from "./formats.ts";
 import { matches } from "./matches.ts";
 import { isMultiple } from "./numbers.ts";
 import { constraintsOf } from "./read-constraints.ts";
@@ -64,9 +64,11 @@ export const meets = (constraint: Constraint, value: unknown, frame?: Frame): Tr
     case "range":
     case "multiple":
       return typeof value === "number" ? meetsNumber(constraint, value) : true;
+    case "format":
+      if (typeof value === "number" && !isTextFormat(constraint.name)) return undefined;
+      return typeof value === "string" ? hasFormat(value, constraint.name) : true;
     case "length":
     case "pattern":
-    case "format":
       return typeof value === "string" ? meetsText(constraint, value) : true;
     case "itemCount":
     case "items":
@@ -89,9 +91,8 @@ const meetsNumber = (constraint: Of<"range" | "multiple">, value: number): boole
   return upper === undefined || (upper.exclusive ? value < upper.value : value <= upper.value);
 };
 
-const meetsText = (constraint: Of<"length" | "pattern" | "format">, value: string): Truth => {
+const meetsText = (constraint: Of<"length" | "pattern">, value: string): boolean => {
   if (constraint.kind === "pattern") return matches(constraint.source, value);
-  if (constraint.kind === "format") return hasFormat(value, constraint.name);
   const { length } = Array.from(value);
   return length >= constraint.min && length <= constraint.max;
 };

@@ -31,9 +31,12 @@ const FORMATS: Readonly<Record<string, Format>> = {
   "relative-json-pointer": { example: "0/a", looks: /^\d/ },
 };
 
+/** Whether a format is one of those that speak of texts alone. Others may speak of numbers, as `int32` does. */
+export const isTextFormat = (name: string): boolean => Object.hasOwn(FORMATS, name);
+
 /** Whether a text has a format; undefined when that is not known. */
 export const hasFormat = (text: string, name: string): boolean | undefined => {
-  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
+  const format = isTextFormat(name) ? FORMATS[name] : undefined;
   if (format === undefined) return undefined;
   if (text === format.example) return true;
   return format.looks.test(text) ? undefined : false;
@@ -41,7 +44,7 @@ export const hasFormat = (text: string, name: string): boolean | undefined => {
 
 /** Texts of a format, to look for examples among. */
 export const formatExample = (name: string): string | undefined =>
-  Object.hasOwn(FORMATS, name) ? FORMATS[name]?.example : undefined;
+  isTextFormat(name) ? FORMATS[name]?.example : undefined;
 
 /** Of no format that is known here. */
 export const NO_FORMAT = " ( ";

@@ -46,7 +46,7 @@ const read = (schema: Subschema): Constraint[] => {
   const keywords = relevant(value, schema.document.dialect === "legacy");
   const add = (keyword: string, requirement: Requirement) =>
     found.push({ ...requirement, keyword, pointer: `${pointer}/${keyword}` });
-  for (const keyword of keywords.keys()) READERS[keyword]?.({ schema, keywords, add, keyword });
+  for (const keyword of keywords.keys()) READERS.get(keyword)?.({ schema, keywords, add, keyword });
   return found;
 };
 
@@ -123,8 +123,8 @@ const readItems: Reader = ({ schema, keywords, keyword, add }) => {
 const readContains: Reader = ({ schema, keywords, keyword, add }) => {
   const min = Number(keywords.get("minContains") ?? 1);
   const max = Number(keywords.get("maxContains") ?? Number.POSITIVE_INFINITY);
-  if (min > 0 || max < Number.POSITIVE_INFINITY)
-    add(keyword, { kind: "contains", schema: schema.child("contains"), min, max });
+  // Even when it asks for nothing: what it finds counts as evaluated.
+  add(keyword, { kind: "contains", schema: schema.child("contains"), min, max });
 };
 
 const readNeeds: Reader = ({ schema, keywords, keyword, add }) => {
@@ -155,60 +155,61 @@ const readUnevaluated =
 const readContent: Reader = ({ keywords, keyword, add }) =>
   add(keyword, { kind: "opaque", text: `${keyword} ${JSON.stringify(keywords.get(keyword))}` });
 
-const READERS: Readonly<Record<string, Reader>> = {
-  $ref: readReference,
-  $dynamicRef: readReference,
-  $recursiveRef: readReference,
-  type: ({ keywords, keyword, add }) => {
-    const listed = keywords.get(keyword);
-    const named = (Array.isArray(listed) ? listed : [listed]).map(String);
-    const types = named.reduce((bits, name) => bits | (TYPE_BITS[name] ?? 0), 0);
-    add(keyword, { kind: "types", types, whole: named.includes("integer") && !named.includes("number") });
-  },
-  enum: ({ keywords, keyword, add }) => add(keyword, { kind: "values", values: keywords.get(keyword) as unknown[] }),
-  const: ({ keywords, keyword, add }) => add(keyword, { kind: "values", values: [keywords.get(keyword)] }),
-  minimum: boundReader("lower", "minimum", "exclusiveMinimum"),
-  exclusiveMinimum: boundReader("lower", "minimum", "exclusiveMinimum"),
-  maximum: boundReader("upper", "maximum", "exclusiveMaximum"),
-  exclusiveMaximum: boundReader("upper", "maximum", "exclusiveMaximum"),
-  multipleOf: ({ keywords, keyword, add }) => add(keyword, { kind: "multiple", of: Number(keywords.get(keyword)) }),
-  minLength: countReader("length", "min"),
-  maxLength: countReader("length", "max"),
-  pattern: ({ keywords, keyword, add }) => add(keyword, { kind: "pattern", source: String(keywords.get(keyword)) }),
-  format: ({ keywords, keyword, add }) => add(keyword, { kind: "format", name: String(keywords.get(keyword)) }),
-  contentEncoding: readContent,
-  contentMediaType: readContent,
-  contentSchema: readContent,
-  minItems: countReader("itemCount", "min"),
-  maxItems: countReader("itemCount", "max"),
-  prefixItems: readItems,
-  items: readItems,
-  contains: readContains,
-  uniqueItems: ({ keywords, keyword, add }) => {
-    if (keywords.get(keyword) === true) add(keyword, { kind: "unique" });
-  },
-  minProperties: countReader("propertyCount", "min"),
-  maxProperties: countReader("propertyCount", "max"),
-  required: ({ keywords, keyword, add }) => {
-    for (const key of new Set(keywords.get(keyword) as readonly string[])) add(keyword, { kind: "required", key });
-  },
-  properties: readProperties,
-  patternProperties: readProperties,
-  additionalProperties: readProperties,
-  propertyNames: ({ schema, keyword, add }) => add(keyword, { kind: "names", schema: schema.child(keyword) }),
-  dependentRequired: readNeeds,
-  dependentSchemas: readNeeds,
-  dependencies: readNeeds,
-  allOf: listReader("all"),
-  anyOf: listReader("any"),
-  oneOf: listReader("one"),
-  not: ({ schema, keyword, add }) => add(keyword, { kind: "not", schema: schema.child(keyword) }),
-  if: ({ schema, keywords, keyword, add }) => {
-    const branch = (word: string) => (keywords.has(word) ? schema.child(word) : undefined);
-    const [yes, no] = [branch("then"), branch("else")];
-    if (yes !== undefined || no !== undefined)
-      add(keyword, { kind: "condition", test: schema.child(keyword), yes, no });
-  },
-  unevaluatedProperties: readUnevaluated("unevaluatedProperties"),
-  unevaluatedItems: readUnevaluated("unevaluatedItems"),
-};
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>(
+  Object.entries({
+    $ref: readReference,
+    $dynamicRef: readReference,
+    $recursiveRef: readReference,
+    type: ({ keywords, keyword, add }) => {
+      const listed = keywords.get(keyword);
+      const named = (Array.isArray(listed) ? listed : [listed]).map(String);
+      const types = named.reduce((bits, name) => bits | (TYPE_BITS[name] ?? 0), 0);
+      add(keyword, { kind: "types", types, whole: named.includes("integer") && !named.includes("number") });
+    },
+    enum: ({ keywords, keyword, add }) => add(keyword, { kind: "values", values: keywords.get(keyword) as unknown[] }),
+    const: ({ keywords, keyword, add }) => add(keyword, { kind: "values", values: [keywords.get(keyword)] }),
+    minimum: boundReader("lower", "minimum", "exclusiveMinimum"),
+    exclusiveMinimum: boundReader("lower", "minimum", "exclusiveMinimum"),
+    maximum: boundReader("upper", "maximum", "exclusiveMaximum"),
+    exclusiveMaximum: boundReader("upper", "maximum", "exclusiveMaximum"),
+    multipleOf: ({ keywords, keyword, add }) => add(keyword, { kind: "multiple", of: Number(keywords.get(keyword)) }),
+    minLength: countReader("length", "min"),
+    maxLength: countReader("length", "max"),
+    pattern: ({ keywords, keyword, add }) => add(keyword, { kind: "pattern", source: String(keywords.get(keyword)) }),
+    format: ({ keywords, keyword, add }) => add(keyword, { kind: "format", name: String(keywords.get(keyword)) }),
+    contentEncoding: readContent,
+    contentMediaType: readContent,
+    contentSchema: readContent,
+    minItems: countReader("itemCount", "min"),
+    maxItems: countReader("itemCount", "max"),
+    prefixItems: readItems,
+    items: readItems,
+    contains: readContains,
+    uniqueItems: ({ keywords, keyword, add }) => {
+      if (keywords.get(keyword) === true) add(keyword, { kind: "unique" });
+    },
+    minProperties: countReader("propertyCount", "min"),
+    maxProperties: countReader("propertyCount", "max"),
+    required: ({ keywords, keyword, add }) => {
+      for (const key of new Set(keywords.get(keyword) as readonly string[])) add(keyword, { kind: "required", key });
+    },
+    properties: readProperties,
+    patternProperties: readProperties,
+    additionalProperties: readProperties,
+    propertyNames: ({ schema, keyword, add }) => add(keyword, { kind: "names", schema: schema.child(keyword) }),
+    dependentRequired: readNeeds,
+    dependentSchemas: readNeeds,
+    dependencies: readNeeds,
+    allOf: listReader("all"),
+    anyOf: listReader("any"),
+    oneOf: listReader("one"),
+    not: ({ schema, keyword, add }) => add(keyword, { kind: "not", schema: schema.child(keyword) }),
+    if: ({ schema, keywords, keyword, add }) => {
+      const branch = (word: string) => (keywords.has(word) ? schema.child(word) : undefined);
+      // Even without consequence: what it looks at counts as evaluated.
+      add(keyword, { kind: "condition", test: schema.child(keyword), yes: branch("then"), no: branch("else") });
+    },
+    unevaluatedProperties: readUnevaluated("unevaluatedProperties"),
+    unevaluatedItems: readUnevaluated("unevaluatedItems"),
+  } satisfies Readonly<Record<string, Reader>>),
+);

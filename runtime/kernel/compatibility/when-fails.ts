@@ -9,6 +9,7 @@ import {
   STRING,
 } from "./constraint.ts";
 import { coverage } from "./coverage.ts";
+import { isTextFormat } from "./formats.ts";
 import { ANYTHING, CERTAIN, type Goal, type Literal, type Region, type Step } from "./goal.ts";
 import { failing, meeting, whole } from "./parts.ts";
 import { constraintsOf } from "./read-constraints.ts";
@@ -43,8 +44,10 @@ export const whenFails = (constraint: Constraint): readonly Step[] => {
           : []),
       ];
     }
-    case "pattern":
     case "format":
+      if (!isTextFormat(constraint.name)) return [{ types: STRING | NUMBER }];
+      return [{ types: STRING, literals: [{ ...constraint, holds: false }] }];
+    case "pattern":
       return [{ types: STRING, literals: [{ ...constraint, holds: false }] }];
     case "unique":
       return [{ types: ARRAY, literals: [{ kind: "unique", holds: false }] }];

@@ -1,5 +1,6 @@
 import type { Constraint } from "./constraint.ts";
 import { coverage } from "./coverage.ts";
+import { isTextFormat } from "./formats.ts";
 import { ANYTHING, CERTAIN, type Literal, type Step } from "./goal.ts";
 import { meeting, whole } from "./parts.ts";
 import { constraintsOf } from "./read-constraints.ts";
@@ -26,9 +27,10 @@ export const whenHolds = (constraint: Constraint): readonly Step[] => {
     case "itemCount":
     case "propertyCount":
       return sure(constraint);
+    case "format":
+      return isTextFormat(constraint.name) ? sure({ ...constraint, holds: true }) : CERTAIN;
     case "multiple":
     case "pattern":
-    case "format":
     case "unique":
       return sure({ ...constraint, holds: true });
     case "items":
@@ -70,6 +72,7 @@ export const whenHolds = (constraint: Constraint): readonly Step[] => {
     case "not":
       return [{ fails: whole([constraint.schema]) }];
     case "condition":
+      if (constraint.yes === undefined && constraint.no === undefined) return CERTAIN;
       return [
         { holds: whole([constraint.test, constraint.yes]) },
         { holds: whole([constraint.no]), fails: whole([constraint.test]) },

@@ -5,6 +5,7 @@ import type { TypeGoal } from "../solver.ts";
 
 /** Steps of a lattice that are looked at from each end. */
 const MAX_STEPS = 1_000;
+const MAX_EXACT = 2 ** 50;
 
 interface Facts {
   readonly lower: Bound | undefined;
@@ -26,6 +27,8 @@ export const solveNumber = ({ literals, excluded }: TypeGoal): Outcome => {
     !excluded.includes(value);
   if (multiples.length === 0) return solveDense(facts, fits);
   const step = multiples.reduce(leastCommonMultiple);
+  // Beyond these sizes a number is not told from its neighbours.
+  if (step > MAX_EXACT || !multiples.every((of) => isMultiple(step, of))) return OPEN;
   if (others.some((of) => isMultiple(step, of))) return CLOSED;
   return solveLattice(facts, step, fits);
 };
@@ -89,6 +92,5 @@ const solveLattice = ({ lower, upper }: Facts, step: number, fits: (value: numbe
   return whole && isExact(first, last, step) ? CLOSED : OPEN;
 };
 
-/** Beyond these sizes a number is not told from its neighbour. */
 const isExact = (first: number, last: number, step: number): boolean =>
-  Math.max(Math.abs(first), Math.abs(last)) * Math.max(1, step) < 2 ** 50;
+  Math.max(Math.abs(first), Math.abs(last)) * Math.max(1, step) < MAX_EXACT;

@@ -54,5 +54,6 @@ export const LISTS: readonly Case[] = [
   ["unevaluatedItems close as items do", list({ prefixItems: [S], items: false }), list({ prefixItems: [S], unevaluatedItems: false }), "U", "compatible"],
   ["unevaluatedItems added", list({ prefixItems: [S] }), list({ prefixItems: [S], unevaluatedItems: false }), "B", "incompatible", "unevaluated-narrowed /unevaluatedItems"],
   ["unevaluatedItems released, readers stay", list({ unevaluatedItems: S }), A, "F", "incompatible", "unevaluated-widened /unevaluatedItems"],
+  ["what contains finds is not unevaluated, even if it asks for nothing", list({ contains: S, minContains: 0, unevaluatedItems: false }), list({ maxItems: 0 }), "B", "undecided", "undecided /maxItems"],
   ["what allOf evaluates of a list", list({ prefixItems: [S, I], items: false }), list({ allOf: [{ prefixItems: [S] }, { prefixItems: [{}, I] }], unevaluatedItems: false }), "U", "compatible"],
 ];

@@ -22,6 +22,7 @@ export const OBJECTS: readonly Case[] = [
   ["a required property forbidden: nothing is accepted any more", closed({ a: S }, ["a"]), closed({ a: false }, ["a"]), "B", "incompatible", "property-removed /properties/a"],
   ["a name with a slash and a tilde", closed({ "a/b~c": S }), closed({ "a/b~c": N }), "B", "incompatible", "type-narrowed /properties/a~1b~0c/type"],
   ["a name like a member of Object", closed({ constructor: S }), closed({ constructor: S, toString: S }), "B", "compatible"],
+  ["keywords called like members of Object", JSON.parse('{"__proto__": 1, "toString": 2, "type": "object"}'), O, "U", "compatible"],
   // required
   ["a required property added", closed({ a: S }), closed({ a: S, b: S }, ["b"]), "B", "incompatible", "required-added /properties/b"],
   ["a required property with a default is still required", closed({ a: S }), closed({ a: S, b: { type: "string", default: "x" } }, ["b"]), "B", "incompatible", "required-added /properties/b"],
@@ -82,6 +83,7 @@ export const OBJECTS: readonly Case[] = [
   ["unevaluatedProperties dropped, readers stay", { ...open({ a: S }), unevaluatedProperties: false }, open({ a: S }), "F", "incompatible", "unevaluated-widened /unevaluatedProperties"],
   ["what allOf evaluates is not unevaluated", closed({ a: S, b: S }), { allOf: [open({ a: S }), open({ b: S })], unevaluatedProperties: false }, "U", "compatible"],
   ["what a reference evaluates is not unevaluated", { $ref: "#/$defs/x", unevaluatedProperties: false, $defs: { x: open({ a: S }) } }, closed({ a: S }), "U", "compatible"],
+  ["what if looks at is not unevaluated, even without then", { ...O, if: { properties: { a: {} } }, unevaluatedProperties: false }, closed({}), "B", "incompatible", "property-removed /properties/a"],
   ["an alternative beside unevaluatedProperties, unchanged", { anyOf: [open({ a: S }, ["a"]), open({ b: S }, ["b"])], unevaluatedProperties: false }, { unevaluatedProperties: false, anyOf: [open({ a: S }, ["a"]), open({ b: S }, ["b"])] }, "U", "compatible"],
   ["closed by unevaluatedProperties over alternatives", closed({ c: S }), { anyOf: [open({ a: S }), open({ b: S })], unevaluatedProperties: false }, "B", "incompatible", "unevaluated-narrowed /unevaluatedProperties"],
 ];

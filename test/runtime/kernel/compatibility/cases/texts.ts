@@ -53,7 +53,6 @@ export const TEXTS: readonly Case[] = [
   ["another format", text({ format: "date-time" }), text({ format: "date" }), "B", "incompatible", "format-narrowed /format"],
   ["a format of somebody's own added", S, text({ format: "order-number" }), "B", "undecided", "undecided /format"],
   ["a format of somebody's own kept", text({ format: "order-number" }), text({ format: "order-number", minLength: 0 }), "U", "compatible"],
-  ["a format on numbers alone says nothing of texts", { type: "integer" }, { type: "integer", format: "date" }, "U", "compatible"],
   // contents
   ["the same encoding", text({ contentEncoding: "base64" }), text({ contentEncoding: "base64" }), "U", "compatible"],
   ["an encoding added", S, text({ contentEncoding: "base64" }), "B", "undecided", "reference-unresolved /contentEncoding"],

@@ -83,5 +83,8 @@ export const VALUES: readonly Case[] = [
   ["decimal multiples", { multipleOf: 0.02 }, { multipleOf: 0.01 }, "B", "compatible"],
   ["decimal multiples that do not divide", { multipleOf: 0.01 }, { multipleOf: 0.02 }, "B", "incompatible", "multiple-narrowed /multipleOf"],
   ["two multiples make their common one", { allOf: [{ multipleOf: 4 }, { multipleOf: 6 }] }, { multipleOf: 12 }, "U", "compatible"],
+  ["multiples too large to tell apart", { multipleOf: 9007199254740881 }, { multipleOf: 3 }, "B", "undecided", "undecided /multipleOf"],
+  ["a format that may speak of numbers", I, { type: "integer", format: "int32" }, "B", "undecided", "undecided /format"],
+  ["a format that speaks of texts alone", I, { type: "integer", format: "date" }, "U", "compatible"],
   ["the only multiple in the range", { type: "integer", multipleOf: 7, minimum: 1, maximum: 13 }, { const: 7 }, "U", "compatible"],
 ];
