@@ -16,6 +16,7 @@ import { putOperator } from "./operator.ts";
 import { Approval } from "./policy/approval.ts";
 import { policyEnvironment } from "./policy/environment.ts";
 import { openPolicyGate, type PolicyGate, PolicyViolationError } from "./policy/gate.ts";
+import { assertSchemasEvolve } from "./policy/schema-gate.ts";
 import { announceStack, type RunningStack, withdrawStack } from "./running-stack.ts";
 import type { ResourceCount, Stack, StackEvent, StackOptions } from "./stack.ts";
 
@@ -32,6 +33,7 @@ export class Boot {
   #gate: PolicyGate | undefined;
   #cloud: Promise<LocalCloud> | undefined;
   #verdict: Promise<void> | undefined;
+  #refusal: { readonly reason: unknown } | undefined;
 
   constructor(options: StackOptions, project: Project, folder: DataFolder, pack: string | undefined) {
     this.#options = options;
@@ -53,7 +55,10 @@ export class Boot {
     );
     update.catch(() => {});
     const gated = new GatedUpdate(update, { unchanged, changes: () => this.#judge() }, this.#context.invoke);
-    const updating = this.#runProgram(false, gated);
+    // A verdict ends the realising of a resource; it is not the failure of that one.
+    const updating = this.#runProgram(false, gated).catch((error: unknown) => {
+      throw this.#refusal === undefined ? error : this.#refusal.reason;
+    });
     // Whichever fails first ends the start: a port in use need not wait for the preview.
     const [{ registrations, stackOutputs }, cloud] = await Promise.all([
       updating,
@@ -101,9 +106,15 @@ export class Boot {
     });
   }
 
-  /** Throws when the program would take away what is protected, or breaks a mandatory policy. Judges once. */
+  /**
+   * Throws when the program would take away what is protected, break the readers of a registered schema, or violate a
+   * mandatory policy. Judges once.
+   */
   #judge(): Promise<void> {
-    this.#verdict ??= this.#preview();
+    this.#verdict ??= this.#preview().catch((reason: unknown) => {
+      this.#refusal = { reason };
+      throw reason;
+    });
     return this.#verdict;
   }
 
@@ -122,6 +133,7 @@ export class Boot {
             : `a change of ${loss.changed.join(", ")} replaces it`,
         ),
       );
+    assertSchemasEvolve(this.#state, registrations);
     const report = await this.#gate?.evaluate(registrations);
     await this.#gate?.close();
     if (report === undefined) return;

@@ -11,6 +11,7 @@ import { StateStore } from "./engine/state.ts";
 import { policyEnvironment } from "./policy/environment.ts";
 import { findPolicyPack } from "./policy/find-pack.ts";
 import { type GateReport, openPolicyGate } from "./policy/gate.ts";
+import { assertSchemasEvolve } from "./policy/schema-gate.ts";
 
 export interface GraphOptions {
   /** Folder of Pulumi.yaml. */
@@ -43,7 +44,10 @@ export interface StackPreview {
   readonly gate: GateReport | undefined;
 }
 
-/** Compares the program with the stack in a data folder and judges it by the policy pack. Changes nothing. */
+/**
+ * Compares the program with the stack in a data folder and judges it by the policy pack. Changes nothing.
+ * Throws `NEXUS_SCHEMA_INCOMPATIBLE` when it breaks the readers of a registered schema.
+ */
 export const previewStack = async (options: PreviewOptions): Promise<StackPreview> => {
   const file = join(resolve(options.dataDirectory), "state.db");
   const project = readProject(options.directory, options.stack);
@@ -52,6 +56,7 @@ export const previewStack = async (options: PreviewOptions): Promise<StackPrevie
   const state = new StateStore(existsSync(file) ? file : ":memory:");
   try {
     const { registrations, steps } = await dryRun(project, options, state);
+    assertSchemasEvolve(state, registrations);
     return { registrations, steps, gate: await gate?.evaluate(registrations) };
   } finally {
     state.close();
