@@ -59,11 +59,11 @@ const META_SCHEMAS: Readonly<Record<SchemaName["kind"], JsonSchema>> = {
   },
 };
 
-/** The Ajv that checks schemas and compiles validators: 2020-12 with formats and the two keywords of ours. */
+/** The Ajv that checks schemas and compiles validators: 2020-12 with formats and the keywords of ours. */
 export const schemaAjv = (): Ajv2020 => {
   const ajv = new Ajv2020({ strict: true, allErrors: true, code: { source: true, esm: true }, logger: false });
   addFormats.default(ajv);
-  ajv.addVocabulary(["x-nexus"]);
+  ajv.addVocabulary(["x-nexus", "x-nexus-waiver"]);
   ajv.addKeyword({ keyword: "x-pii", schemaType: "boolean" });
   return ajv;
 };
