@@ -5,6 +5,7 @@ import { build, type Plugin } from "esbuild";
 import { valueName } from "./names.ts";
 import type { SchemaFile } from "./schema-files.ts";
 import { schemaAjv } from "./schema-rules.ts";
+import { usedFormats } from "./used-formats.ts";
 
 const here = fileURLToPath(import.meta.url);
 const resolveDir = dirname(here);
@@ -27,7 +28,7 @@ export const compileValidators = async (files: readonly SchemaFile[]): Promise<s
   const ajv = schemaAjv();
   for (const file of files) ajv.addSchema(file.schema, valueName(file));
   const names = files.map(valueName);
-  const code = standalone.default(ajv, Object.fromEntries(names.map((name) => [name, name])));
+  const code = usedFormats(standalone.default(ajv, Object.fromEntries(names.map((name) => [name, name]))));
   const entry = [
     `import * as ajv from ${JSON.stringify(AJV_OUTPUT)};`,
     `import { contractValidator } from ${JSON.stringify(`./violations${extname(here)}`)};`,

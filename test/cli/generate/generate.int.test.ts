@@ -73,10 +73,10 @@ describe("nexus generate", () => {
     expect(opened.personalData).toEqual(["/reporter/email", "/watchers/*/email"]);
     expect(opened.validate({ subject: "it burns", reporter: { email: "a@example.org" } })).toEqual([]);
     expect(opened.validate({ reporter: { email: "none" }, watchers: [{}], "a/b": 1 })).toEqual([
-      { path: "/subject", keyword: "required", message: "is required" },
-      { path: "/a~1b", keyword: "additionalProperties", message: "is not a known property" },
-      { path: "/reporter/email", keyword: "format", message: 'must match format "email"' },
-      { path: "/watchers/0/email", keyword: "required", message: "is required" },
+      { path: "/subject", keyword: "required", message: "is required", valueType: "missing" },
+      { path: "/a~1b", keyword: "additionalProperties", message: "is not a known property", valueType: "number" },
+      { path: "/reporter/email", keyword: "format", message: 'must match format "email"', valueType: "string" },
+      { path: "/watchers/0/email", keyword: "required", message: "is required", valueType: "missing" },
     ]);
     for (const name of ["contracts.gen.ts", "validators.gen.ts"]) {
       const imports = (await readFile(generated(name), "utf8")).match(/^import .*$/gm) ?? [];
