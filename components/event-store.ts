@@ -78,6 +78,13 @@ export class EventStore extends ServiceComponent {
     return this.access([allow("ReadEvents", ["dynamodb:Query"], this.table.arn)]);
   }
 
+  /** To tell which aggregates were written to at a time; reads no event. */
+  grantReadTimes(): Grant {
+    return this.access([
+      allow("ReadEventTimes", ["dynamodb:Query"], pulumi.interpolate`${this.table.arn}/index/${TIMESTAMP_INDEX}`),
+    ]);
+  }
+
   /** To read the whole log, for audits. */
   grantAudit(): Grant {
     return this.access([allow("AuditEvents", ["dynamodb:Query", "dynamodb:Scan"], this.table.arn)]);

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EventStore } from "./event-store.ts";
-import { allow, type Grant } from "./grants.ts";
+import { allow, assumableBy, type Grant, policyDocument } from "./grants.ts";
 import { RuntimeFunction } from "./runtime-function.ts";
 import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -61,6 +61,7 @@ export class SnapshotManager extends ServiceComponent {
       child,
     );
     this.function.readQueue("requests", this.queue, 1);
+    this.scheduleDue(name, args);
     this.registerOutputs({ tableName: this.table.name, queueUrl: this.queue.queue.url });
   }
 
@@ -77,6 +78,53 @@ export class SnapshotManager extends ServiceComponent {
   grantRequest(): Grant {
     const { statements } = this.queue.grantSend("RequestSnapshots");
     return { statements, environment: { SNAPSHOT_QUEUE_URL: this.queue.queue.url } };
+  }
+
+  /** Whatever is a day old and in no snapshot: nobody may ever send the command that would find it. */
+  private scheduleDue(name: string, args: SnapshotManagerArgs): void {
+    const child = { parent: this };
+    const due = new RuntimeFunction(
+      `${name}-due-snapshots`,
+      {
+        ...args,
+        handler: "request-snapshots",
+        timeoutSeconds: 60,
+        grants: [args.store.grantReadTimes(), this.grantRequest()],
+      },
+      child,
+    );
+    const role = new aws.iam.Role(
+      `${name}-due-snapshots-schedule-role`,
+      { assumeRolePolicy: assumableBy("scheduler.amazonaws.com") },
+      child,
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-due-snapshots-schedule-policy`,
+      {
+        role: role.name,
+        policy: policyDocument([
+          allow("Invoke", ["lambda:InvokeFunction"], due.function.arn),
+          ...due.failures.grantSend().statements,
+        ]),
+      },
+      child,
+    );
+    new aws.scheduler.Schedule(
+      `${name}-due-snapshots-schedule`,
+      {
+        description: "Snapshots that are due by age",
+        scheduleExpression: "rate(1 hour)",
+        flexibleTimeWindow: { mode: "OFF" },
+        target: {
+          arn: due.function.arn,
+          roleArn: role.arn,
+          input: JSON.stringify({ scheduledTime: "<aws.scheduler.scheduled-time>" }),
+          retryPolicy: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 3_600 },
+          deadLetterConfig: { arn: due.failures.queue.arn },
+        },
+      },
+      { parent: this, dependsOn: [policy] },
+    );
   }
 
   private grantWrite(): Grant {

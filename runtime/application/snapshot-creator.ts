@@ -17,7 +17,9 @@ export class SnapshotCreator {
 
   /** Does nothing when a snapshot made meanwhile has put the threshold out of reach: requests come more than once. */
   async create(request: SnapshotRequest): Promise<void> {
-    const definition = this.#catalog.aggregate(request.aggregate);
+    const kind = request.aggregate ?? (await this.#loader.kind(request.aggregateId));
+    if (kind === undefined) return;
+    const definition = this.#catalog.aggregate(kind);
     const stream = await this.#loader.load(definition, request.aggregateId);
     if (this.#snapshots.evaluateTriggerSync(stream) !== undefined) await this.#snapshots.create(definition, stream);
   }

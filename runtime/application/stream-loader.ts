@@ -64,6 +64,13 @@ export class StreamLoader {
     return undefined;
   }
 
+  /** The kind of an aggregate, by its last commit; `undefined` when there is none. */
+  async kind(aggregateId: string): Promise<string | undefined> {
+    const options = { direction: "backward", firstPageCommits: 1 } as const;
+    for await (const { commits } of this.#ports.events.getEvents(aggregateId, options)) return commits[0]?.aggregate;
+    return undefined;
+  }
+
   async #read(definition: AnyAggregate, aggregateId: string): Promise<RehydratedStream> {
     const { events, snapshots } = this.#ports;
     // Side by side with the tail, which often is the whole log: then nobody waits for it.

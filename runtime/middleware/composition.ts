@@ -30,6 +30,7 @@ import { QueryService } from "../application/query-service.ts";
 import { SchemaRegistry } from "../application/schema-registry.ts";
 import { SnapshotCreator } from "../application/snapshot-creator.ts";
 import { SnapshotManager } from "../application/snapshot-manager.ts";
+import { SnapshotScheduler } from "../application/snapshot-scheduler.ts";
 import { StreamCache } from "../application/stream-cache.ts";
 import { StreamLoader } from "../application/stream-loader.ts";
 import { TemporalQuery } from "../application/temporal-query.ts";
@@ -48,6 +49,7 @@ export type {
   ProjectionHandler,
   QueryService,
   SnapshotCreator,
+  SnapshotScheduler,
   TemporalQuery,
 };
 export { CommandBatch };
@@ -207,4 +209,11 @@ export const composeSnapshotCreator = (): SnapshotCreator => {
   const store = new DynamoSnapshotStore(client, environment.SNAPSHOTS_TABLE_NAME);
   const snapshots = new SnapshotManager({ store, runtime, telemetry, ...codeHash });
   return new SnapshotCreator(catalog, new StreamLoader({ catalog, events, snapshots, runtime }), snapshots);
+};
+
+export const composeSnapshotScheduler = (): SnapshotScheduler => {
+  const environment = readEnvironment(["EVENTS_TABLE_NAME", "SNAPSHOT_QUEUE_URL"]);
+  const events = new DynamoEventStore(logClient(environment.AWS_REGION), environment.EVENTS_TABLE_NAME);
+  const queue = new SqsSnapshotQueue(sqs(clientConfiguration(environment.AWS_REGION)), environment.SNAPSHOT_QUEUE_URL);
+  return new SnapshotScheduler(events, queue);
 };

@@ -85,4 +85,17 @@ export const decodeNotification = (record: SQSRecord): Notification =>
 
 /** Throws `NEXUS_EVENT_UNDECODABLE`. */
 export const decodeSnapshotRequest = (record: SQSRecord): SnapshotRequest =>
-  fields(record, ["aggregate", "aggregateId"]) as unknown as SnapshotRequest;
+  fields(record, ["aggregateId"]) as unknown as SnapshotRequest;
+
+/** What EventBridge Scheduler hands over: the input that the component gives the schedule. */
+export interface ScheduledRun {
+  /** RFC 3339. */
+  readonly scheduledTime: string;
+}
+
+/** Milliseconds since the epoch. Throws `NEXUS_EVENT_UNDECODABLE`. */
+export const decodeScheduledTime = ({ scheduledTime }: ScheduledRun): number => {
+  const time = Date.parse(scheduledTime);
+  if (Number.isNaN(time)) throw nexusError("NEXUS_EVENT_UNDECODABLE", "the scheduled run has no scheduledTime");
+  return time;
+};

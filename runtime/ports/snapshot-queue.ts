@@ -1,5 +1,6 @@
 export interface SnapshotRequest {
-  readonly aggregate: string;
+  /** The kind of aggregate. @default what its log says */
+  readonly aggregate?: string;
   readonly aggregateId: string;
   /** The version that reached a threshold. */
   readonly version: number;

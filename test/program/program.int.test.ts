@@ -88,6 +88,7 @@ describe.each(["dev", "prod"] as const)("the program of stack %s", (stack) => {
       "orders-commands",
       "orders-connections",
       "orders-deliver",
+      "orders-due-snapshots",
       "orders-project-order-list",
       "orders-project-order-search",
       "orders-queries",

@@ -14,7 +14,6 @@ import { StreamLoader } from "../../../runtime/application/stream-loader.ts";
 import { ServiceCatalog } from "../../../runtime/kernel/catalog.ts";
 import type { StoredEvent } from "../../../runtime/kernel/event.ts";
 import { requestRules } from "../../../runtime/kernel/request-rules.ts";
-import type { EventStore } from "../../../runtime/ports/event-store.ts";
 import type { SnapshotStore } from "../../../runtime/ports/snapshot-store.ts";
 import { RecordingChannel, RecordingNotificationQueue, RecordingSnapshotQueue } from "./channels.ts";
 import { draft } from "./commits.ts";
@@ -23,7 +22,7 @@ import { FixedRuntime, RecordingTelemetry } from "./runtime.ts";
 
 /** The use cases of the counter service over memory, with everything around them to be looked at. */
 export const counterWorld = (
-  parts: { events?: EventStore; snapshotStore?: SnapshotStore; direct?: boolean; cache?: StreamCache } = {},
+  parts: { events?: MemoryEventStore; snapshotStore?: SnapshotStore; direct?: boolean; cache?: StreamCache } = {},
 ) => {
   const catalog = new ServiceCatalog(service);
   const runtime = new FixedRuntime();
