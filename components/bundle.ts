@@ -14,15 +14,18 @@ import { fillServiceHash, SERVICE_HASH_DEFINE, serviceHash } from "./service-has
 const REQUIRE_BANNER =
   'import{createRequire as nexusCreateRequire}from"node:module";const require=nexusCreateRequire(import.meta.url);';
 
-function ownModule(name: string): string {
-  return fileURLToPath(new URL(`../runtime/adapters/aws/${name}${extname(import.meta.url)}`, import.meta.url));
+function adapter(path: string, extension = extname(import.meta.url)): string {
+  return fileURLToPath(new URL(`../runtime/adapters/${path}${extension}`, import.meta.url));
 }
 
 /** Lambda hands its credentials over in the environment; the SDK's chain of other sources would be 120 KB a bundle. */
-const LAMBDA_CREDENTIALS = ownModule("lambda-credentials");
+const LAMBDA_CREDENTIALS = adapter("aws/lambda-credentials");
 
 /** See there: what the X-Ray SDK would use instead slows every promise down. */
-const TRACE_CONTEXT = ownModule("trace-context");
+const TRACE_CONTEXT = adapter("aws/trace-context");
+
+/** See there: a third of a bundle's import time went into what an ES import of `node:http` drags in. */
+const HTTP = adapter("node/http", ".cjs");
 
 const options = ({ serviceModule, sourceMaps }: BundleArgs) =>
   ({
@@ -37,6 +40,8 @@ const options = ({ serviceModule, sourceMaps }: BundleArgs) =>
       "nexus:service": serviceModule,
       "@aws-sdk/credential-provider-node": LAMBDA_CREDENTIALS,
       "cls-hooked/context": TRACE_CONTEXT,
+      http: HTTP,
+      "node:http": HTTP,
     },
     plugins: [omissions],
     banner: { js: REQUIRE_BANNER },
