@@ -97,7 +97,9 @@ const compare = (writer: Subschema, reader: Subschema, solver: Solver, fingerpri
   const refuted = outcome.example !== undefined && explainer.isRefuted(given, asConstraint(reader), outcome.example);
   const counterexample = refuted ? outcome.example : undefined;
   solver.refresh();
-  const findings = explainer.explain(given, reader);
+  const findings = explainer
+    .explain(given, reader)
+    .map((found) => (counterexample === undefined && found.isApproximate ? { ...found, example: undefined } : found));
   const proven = findings.some(({ example }) => example !== undefined);
   // No single constraint is to blame: it is how they work together.
   const whole: Finding = {
@@ -105,6 +107,7 @@ const compare = (writer: Subschema, reader: Subschema, solver: Solver, fingerpri
     path: "",
     asks: "its parts together",
     example: counterexample,
+    isApproximate: false,
     exhausted,
   };
   return {

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../canonical-json.ts";
 import { ANY_TYPE, type Constraint, typeOf } from "./constraint.ts";
+import { isApproximate } from "./coverage.ts";
 import type { Fingerprints } from "./fingerprints.ts";
 import type { Literal, Step } from "./goal.ts";
 import { whenFails } from "./when-fails.ts";
@@ -14,6 +15,8 @@ export class Branch {
   values: readonly unknown[] | undefined;
   excluded: unknown[] = [];
   literals: Literal[] = [];
+  /** Whether the literals say all that is known. */
+  isExact = true;
   /** By fingerprint: what holds, and what fails. */
   #held = new Set<string>();
   #refused = new Set<string>();
@@ -31,6 +34,7 @@ export class Branch {
     branch.values = this.values;
     branch.excluded = [...this.excluded];
     branch.literals = [...this.literals];
+    branch.isExact = this.isExact;
     branch.#held = new Set(this.#held);
     branch.#refused = new Set(this.#refused);
     branch.#taken = new Set(this.#taken);
@@ -84,6 +88,7 @@ export class Branch {
       if (same.has(name) && (constraint.kind !== "all" || this.#taken.has(constraint))) continue;
       same.add(name);
       this.#taken.add(constraint);
+      if (holds && isApproximate(constraint)) this.isExact = false;
       if (constraint.kind === "values" && !this.#takeValues(constraint.values, holds)) return false;
       const steps = holds ? whenHolds(constraint) : whenFails(constraint);
       const [only, another] = steps;

@@ -41,6 +41,17 @@ export const coverage = (
     .reduce((found, constraint) => union(found, one(constraint, of, extent)), NOTHING);
 };
 
+/** Whether a constraint asks for more than it is taken for, because it depends on values what it means. */
+export const isApproximate = (constraint: Constraint): boolean => {
+  if (constraint.kind === "opaque") return true;
+  if (constraint.kind !== "unevaluatedProperties" && constraint.kind !== "unevaluatedItems") return false;
+  const least = coverage(constraint.owner, constraint, "at least");
+  const most = coverage(constraint.owner, constraint, "at most");
+  return constraint.kind === "unevaluatedItems"
+    ? least.items !== most.items
+    : least.all !== most.all || least.names.size !== most.names.size || least.patterns.length !== most.patterns.length;
+};
+
 const one = (
   constraint: Constraint,
   of: (schema: Subschema | undefined) => Coverage,

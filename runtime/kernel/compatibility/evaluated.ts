@@ -83,6 +83,8 @@ const applied = (constraint: Constraint, value: unknown, accepts: Accepts): Subs
     case "condition": {
       const test = accepts(constraint.test, value);
       if (test === undefined) return undefined;
+      // By the specification it counts; Ajv passes over an if without then and else.
+      if (test && constraint.yes === undefined && constraint.no === undefined) return undefined;
       return (test ? [constraint.test, constraint.yes] : [constraint.no]).filter((schema) => schema !== undefined);
     }
     case "dependent":

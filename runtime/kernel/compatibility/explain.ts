@@ -24,6 +24,8 @@ export interface Finding {
   readonly missing?: string;
   /** A value for this place that the writer allows and the reader refuses. Without one the finding is no proof. */
   readonly example: Example | undefined;
+  /** Whether the writer may ask for more than was looked at here, so that the example proves nothing by itself. */
+  readonly isApproximate: boolean;
   readonly exhausted: boolean;
 }
 
@@ -39,6 +41,7 @@ export class Explainer {
   readonly #visited = new Set<string>();
   /** How often an explanation was cut short because it was given before. */
   #repetitions = 0;
+  #isApproximate = false;
 
   constructor(solver: Solver, fingerprints: Fingerprints) {
     this.#solver = solver;
@@ -86,6 +89,7 @@ export class Explainer {
       asks: asks(constraint, reader),
       ...(constraint.kind === "required" ? { missing: constraint.key } : {}),
       example: sure ? example : undefined,
+      isApproximate: this.#isApproximate,
       exhausted,
       ...more,
     };
@@ -98,7 +102,7 @@ export class Explainer {
       case "properties":
         return this.#properties(writer, constraint, reader);
       case "items":
-        return this.#leaves(writer, ARRAY).flatMap((leaf) => {
+        return this.#inEachLeaf(writer, ARRAY, (leaf) => {
           const { length, goalAt } = itemGoals(leaf);
           const places = Array.from({ length: Math.max(length, constraint.prefix.length) + 1 }, (_, index) => index);
           return places.flatMap((index) => {
@@ -124,7 +128,7 @@ export class Explainer {
   }
 
   #properties(writer: Goal, constraint: Extract<Constraint, { kind: "properties" }>, reader: Subschema): Finding[] {
-    return this.#leaves(writer, OBJECT).flatMap((leaf) => {
+    return this.#inEachLeaf(writer, OBJECT, (leaf) => {
       const goalAt = propertyGoals(leaf);
       const keys = new Set([...keysOf(leaf), ...constraint.named.keys()]);
       for (const literal of leaf) if (literal.kind === "present" && !literal.holds) keys.delete(literal.key);
@@ -193,9 +197,15 @@ export class Explainer {
     });
   }
 
-  #leaves(writer: Goal, type: number): readonly (readonly Literal[])[] {
-    const leaves = this.#solver.leaves(writer, type, MAX_LEAVES);
-    return leaves ?? [];
+  #inEachLeaf(writer: Goal, type: number, explain: (leaf: readonly Literal[]) => Finding[]): Finding[] {
+    const leaves = this.#solver.leaves(writer, type, MAX_LEAVES) ?? [];
+    return leaves.flatMap(({ literals, isExact }) => {
+      const outer = this.#isApproximate;
+      this.#isApproximate ||= !isExact;
+      const findings = explain(literals);
+      this.#isApproximate = outer;
+      return findings;
+    });
   }
 }
 

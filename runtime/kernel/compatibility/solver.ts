@@ -17,6 +17,13 @@ export interface Context {
   solve(goal: Goal): Outcome;
 }
 
+/** What is known of a value in one branch. */
+export interface Leaf {
+  readonly literals: readonly Literal[];
+  /** Whether that is all that is known. */
+  readonly isExact: boolean;
+}
+
 /** What a type of value is solved for: its facts, and values it must not have. */
 export interface TypeGoal {
   readonly literals: readonly Literal[];
@@ -86,14 +93,14 @@ export class Solver implements Context {
    * What is known of the values of a type that meet a goal, in each branch that does not contradict itself at once.
    * Undefined when there are more branches than asked for, or some of them list their values.
    */
-  leaves(goal: Goal, type: number, limit: number): (readonly Literal[])[] | undefined {
-    const leaves: (readonly Literal[])[] = [];
+  leaves(goal: Goal, type: number, limit: number): Leaf[] | undefined {
+    const leaves: Leaf[] = [];
     const visit = (branch: Branch | undefined): boolean => {
       if (branch === undefined || (branch.types & type) === 0) return true;
       const fork = branch.nextFork();
       if (fork === "contradiction") return true;
       if (branch.values !== undefined) return false;
-      if (fork === undefined) return leaves.push(branch.literals) <= limit;
+      if (fork === undefined) return leaves.push(branch) <= limit;
       return fork.every((step) => visit(branch.with(step)));
     };
     return visit(this.#start(goal)) ? leaves : undefined;

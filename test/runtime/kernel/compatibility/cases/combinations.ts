@@ -96,6 +96,7 @@ export const COMBINATIONS: readonly Case[] = [
   ["a schema that needs itself without end accepts nothing", { ...open({ a: { $ref: "#" } }, ["a"]) }, { const: "never" }, "B", "compatible"],
   ["a reference out of the file, kept", closed({ a: { $ref: "other.json" } }), closed({ a: { $ref: "other.json" }, b: S }), "B", "compatible"],
   ["a reference out of the file, added", closed({ a: S }), closed({ a: { $ref: "other.json" } }), "B", "undecided", "reference-unresolved /properties/a/$ref"],
+  ["a change beside a reference out of the file, which may forbid it anyway", { $ref: "other.json", ...closed({ a: N }) }, { $ref: "other.json", ...closed({ a: I }) }, "B", "undecided", "undecided /properties/a/type"],
   ["a reference to nothing", closed({ a: S }), closed({ a: { $ref: "#/$defs/none" } }), "B", "undecided", "reference-unresolved /properties/a/$ref"],
   // what cannot be decided
   ["three pigeons in two holes: nothing is accepted", pigeons(3), { const: "never" }, "B", "compatible"],
