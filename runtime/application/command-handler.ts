@@ -40,6 +40,7 @@ export interface CommandReply {
 export interface CommandHandlerPorts {
   readonly catalog: ServiceCatalog;
   readonly loader: StreamLoader;
+  /** Holds what it takes to the registered schemas; see `ValidatedEventStore`. */
   readonly events: EventStore;
   readonly snapshots: SnapshotManager;
   readonly runtime: Runtime;
@@ -146,11 +147,11 @@ export class CommandHandler {
       newId: () => runtime.newId(),
       actor: request.actor,
     });
-    return decided.map(({ type, data }) => {
-      const event = { type, schemaVersion: catalog.newestContract(aggregate.name, type).version, data };
-      catalog.assertValid(event);
-      return event;
-    });
+    return decided.map(({ type, data }) => ({
+      type,
+      schemaVersion: catalog.newestContract(aggregate.name, type).version,
+      data,
+    }));
   }
 
   #emptyReply({ commandId, correlationId, aggregateId }: Command, stream: RehydratedStream): CommandReply {

@@ -87,9 +87,18 @@ export class SchemaRegistry {
   }
 
   /**
-   * Makes sure that the schemas of events are registered: from what was seen within five minutes, from what was seen
-   * before that while it is asked again, else by asking. Errors: `NEXUS_EVENT_UNREGISTERED`, `NEXUS_SCHEMA_DRIFT`,
-   * `NEXUS_SCHEMA_REJECTED`, and those of the port: what cannot be confirmed is refused.
+   * Whether the schemas of events are known to be registered: by what was seen within five minutes, or before that, which
+   * is then asked again in the background. Error: `NEXUS_EVENT_UNREGISTERED` for one that the code does not have.
+   */
+  isConfirmed(events: readonly Pick<StoredEvent, "type" | "schemaVersion">[]): boolean {
+    for (const { type, schemaVersion } of events)
+      if (!this.#confirmations.holds(this.#ports.catalog.contract(type, schemaVersion))) return false;
+    return true;
+  }
+
+  /**
+   * Asks for what {@link SchemaRegistry.isConfirmed} does not know. Errors: `NEXUS_EVENT_UNREGISTERED`,
+   * `NEXUS_SCHEMA_DRIFT`, `NEXUS_SCHEMA_REJECTED`, and those of the port: what cannot be confirmed is refused.
    */
   async confirm(events: readonly Pick<StoredEvent, "type" | "schemaVersion">[]): Promise<void> {
     for (const { type, schemaVersion } of events) {

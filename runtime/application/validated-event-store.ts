@@ -44,7 +44,7 @@ export class ValidatedEventStore implements EventStore {
   async #assertAllowed(draft: CommitDraft): Promise<void> {
     const { registry, telemetry } = this.#ports;
     try {
-      await registry.confirm(draft.events);
+      if (!registry.isConfirmed(draft.events)) await registry.confirm(draft.events);
       for (const event of draft.events) {
         const { aggregate } = registry.validate(event);
         if (aggregate !== draft.aggregate)

@@ -1,6 +1,5 @@
 import type { EventContract } from "./contract.ts";
 import { type NexusError, nexusError } from "./errors.ts";
-import type { StoredEvent } from "./event.ts";
 import type { AggregateDefinition, CommandDefinition, ProjectionDefinition, ServiceDefinition } from "./service.ts";
 import { EventUpcaster } from "./upcaster.ts";
 
@@ -77,19 +76,12 @@ export class ServiceCatalog {
       context: { aggregate, type },
     });
   }
-
-  /** The contract of an event, which it is held to. Throws `NEXUS_EVENT_UNREGISTERED` or `NEXUS_EVENT_INVALID`. */
-  assertValid(event: StoredEvent): EventContract {
-    const contract = this.contract(event.type, event.schemaVersion);
-    assertFulfils(contract, event.data);
-    return contract;
-  }
 }
 
 /** Throws `NEXUS_EVENT_INVALID` with path, keyword and type of each violation, never with a value. */
 export const assertFulfils = (contract: EventContract, data: object): void => {
   const errors = contract.validate(data);
-  const [first] = errors;
+  const first = errors[0];
   if (first === undefined) return;
   const { name: type, version } = contract;
   const found = first.valueType === undefined ? "" : ` (${first.keyword}; found ${first.valueType})`;

@@ -40,8 +40,8 @@ it("reads version 1 of OrderPlaced as an order that came in online", () => {
   const first = { customerId, country: "France", currency: "GBP", placedAt: "2010-12-01T08:26:00Z", lines };
   const data = { ...first, unitCount: 1, totalMinor: 339 };
   const catalog = new ServiceCatalog(service);
-  catalog.assertValid({ type: "OrderPlaced", schemaVersion: 1, data });
+  expect(catalog.contract("OrderPlaced", 1).validate(data)).toEqual([]);
   const current = catalog.upcaster.data("OrderPlaced", 1, data);
   expect(current).toEqual({ ...data, channel: "online" });
-  catalog.assertValid({ type: "OrderPlaced", schemaVersion: 2, data: current });
+  expect(catalog.contract("OrderPlaced", 2).validate(current)).toEqual([]);
 });

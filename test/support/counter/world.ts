@@ -11,6 +11,7 @@ import { SnapshotCreator } from "../../../runtime/application/snapshot-creator.t
 import { SnapshotManager } from "../../../runtime/application/snapshot-manager.ts";
 import type { StreamCache } from "../../../runtime/application/stream-cache.ts";
 import { StreamLoader } from "../../../runtime/application/stream-loader.ts";
+import { ValidatedEventStore } from "../../../runtime/application/validated-event-store.ts";
 import { ServiceCatalog } from "../../../runtime/kernel/catalog.ts";
 import type { StoredEvent } from "../../../runtime/kernel/event.ts";
 import { requestRules } from "../../../runtime/kernel/request-rules.ts";
@@ -48,7 +49,7 @@ export const counterWorld = (
   const commands = new CommandHandler({
     catalog,
     loader,
-    events,
+    events: new ValidatedEventStore({ events, registry, telemetry }),
     snapshots,
     runtime,
     telemetry,
