@@ -114,7 +114,10 @@ export class Network extends ServiceComponent {
         subnetStrategy: "Auto",
         natGateways: { strategy: "OnePerAz" },
         vpcEndpointStrategy: "Auto",
-        vpcEndpointSpecs: [{ serviceName: endpointService("dynamodb"), vpcEndpointType: "Gateway" }],
+        vpcEndpointSpecs: ["dynamodb", "s3"].map((service) => ({
+          serviceName: endpointService(service),
+          vpcEndpointType: "Gateway",
+        })),
       },
       { parent: this },
     );

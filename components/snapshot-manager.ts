@@ -1,13 +1,17 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { EventStore } from "./event-store.ts";
 import { allow, assumableBy, type Grant, policyDocument } from "./grants.ts";
 import { RuntimeFunction } from "./runtime-function.ts";
 import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
+import { snapshotBucket } from "./snapshot-bucket.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 /** Time to read 10,000 events and write their state, with room. */
 const TIMEOUT_SECONDS = 30;
+
+/** A day more than the time to live of the items that name the bodies. */
+const BODY_DAYS = 31;
 
 export interface SnapshotManagerArgs extends ServiceArgs {
   readonly store: EventStore;
@@ -21,6 +25,8 @@ export interface SnapshotManagerArgs extends ServiceArgs {
 export class SnapshotManager extends ServiceComponent {
   static readonly __pulumiType = "nexus:index:SnapshotManager";
   readonly table: aws.dynamodb.Table;
+  /** Of the snapshots that do not fit an item. */
+  readonly bucket: aws.s3.Bucket;
   readonly queue: WorkQueue;
   readonly function: RuntimeFunction;
 
@@ -43,6 +49,7 @@ export class SnapshotManager extends ServiceComponent {
       },
       child,
     );
+    this.bucket = snapshotBucket(`${name}-snapshot-bodies`, BODY_DAYS, this.settings, this);
     this.queue = new WorkQueue(
       `${name}-snapshot-requests`,
       { ...args, visibilityTimeoutSeconds: 6 * TIMEOUT_SECONDS },
@@ -68,8 +75,11 @@ export class SnapshotManager extends ServiceComponent {
   /** To start a load from the latest snapshot. */
   grantRead(): Grant {
     return {
-      statements: [allow("ReadSnapshots", ["dynamodb:Query"], this.table.arn)],
-      environment: { SNAPSHOTS_TABLE_NAME: this.table.name },
+      statements: [
+        allow("ReadSnapshots", ["dynamodb:Query"], this.table.arn),
+        allow("ReadLargeSnapshots", ["s3:GetObject"], this.bodies()),
+      ],
+      environment: this.names(),
       policy: "snapshots",
     };
   }
@@ -129,9 +139,20 @@ export class SnapshotManager extends ServiceComponent {
 
   private grantWrite(): Grant {
     return {
-      statements: [allow("WriteSnapshots", ["dynamodb:PutItem", "dynamodb:Query"], this.table.arn)],
-      environment: { SNAPSHOTS_TABLE_NAME: this.table.name },
+      statements: [
+        allow("WriteSnapshots", ["dynamodb:PutItem", "dynamodb:Query"], this.table.arn),
+        allow("WriteLargeSnapshots", ["s3:PutObject", "s3:GetObject"], this.bodies()),
+      ],
+      environment: this.names(),
       policy: "snapshots",
     };
+  }
+
+  private names(): Grant["environment"] {
+    return { SNAPSHOTS_TABLE_NAME: this.table.name, SNAPSHOTS_BUCKET_NAME: this.bucket.bucket };
+  }
+
+  private bodies(): pulumi.Output<string> {
+    return pulumi.interpolate`${this.bucket.arn}/*`;
   }
 }

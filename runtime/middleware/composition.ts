@@ -16,6 +16,7 @@ import { GlueSchemaStore } from "../adapters/glue/glue-schema-store.ts";
 import { KinesisEventChannel } from "../adapters/kinesis/kinesis-event-channel.ts";
 import { nodeRuntime } from "../adapters/node/node-runtime.ts";
 import { openReadModel } from "../adapters/read-model/open-read-model.ts";
+import { S3SnapshotBodies } from "../adapters/s3/s3-snapshot-bodies.ts";
 import { SnsEventChannel } from "../adapters/sns/sns-event-channel.ts";
 import { SqsNotificationQueue, SqsSnapshotQueue } from "../adapters/sqs/sqs-queues.ts";
 import { CommandBatch } from "../application/command-batch.ts";
@@ -81,6 +82,14 @@ const schemaRegistry = (catalog: ServiceCatalog, region: string, registryName: s
   return registry;
 };
 
+const snapshotStore = (
+  client: DynamoDBClient,
+  names: Record<"AWS_REGION" | "SNAPSHOTS_TABLE_NAME" | "SNAPSHOTS_BUCKET_NAME", string>,
+): DynamoSnapshotStore => {
+  const bodies = new S3SnapshotBodies(clientConfiguration(names.AWS_REGION), names.SNAPSHOTS_BUCKET_NAME);
+  return new DynamoSnapshotStore(client, names.SNAPSHOTS_TABLE_NAME, bodies);
+};
+
 /** Queue URLs have the public form; requests go to the endpoint that is configured. */
 const sqs = (configuration: ClientConfiguration): SQSClient =>
   traced(new SQSClient({ ...configuration, useQueueUrlAsEndpoint: false }));
@@ -111,6 +120,7 @@ export const composeCommandHandler = (): { commands: CommandHandler; policies: P
   const environment = readEnvironment([
     "EVENTS_TABLE_NAME",
     "SNAPSHOTS_TABLE_NAME",
+    "SNAPSHOTS_BUCKET_NAME",
     "SNAPSHOT_QUEUE_URL",
     "PROPAGATION",
     "SCHEMA_REGISTRY_NAME",
@@ -119,7 +129,7 @@ export const composeCommandHandler = (): { commands: CommandHandler; policies: P
   const configuration = clientConfiguration(environment.AWS_REGION);
   const client = logClient(environment.AWS_REGION);
   const events = new DynamoEventStore(client, environment.EVENTS_TABLE_NAME);
-  const store = new DynamoSnapshotStore(client, environment.SNAPSHOTS_TABLE_NAME);
+  const store = snapshotStore(client, environment);
   const queue = new SqsSnapshotQueue(sqs(configuration), environment.SNAPSHOT_QUEUE_URL);
   const snapshots = new SnapshotManager({ store, queue, runtime, telemetry, ...codeHash });
   const direct = environment.PROPAGATION === "direct" && {
@@ -202,11 +212,11 @@ export const composeNotificationService = (): NotificationService =>
   new NotificationService({ ...webSocket(), telemetry });
 
 export const composeSnapshotCreator = (): SnapshotCreator => {
-  const environment = readEnvironment(["EVENTS_TABLE_NAME", "SNAPSHOTS_TABLE_NAME"]);
+  const environment = readEnvironment(["EVENTS_TABLE_NAME", "SNAPSHOTS_TABLE_NAME", "SNAPSHOTS_BUCKET_NAME"]);
   const catalog = new ServiceCatalog(definition);
   const client = logClient(environment.AWS_REGION);
   const events = new DynamoEventStore(client, environment.EVENTS_TABLE_NAME);
-  const store = new DynamoSnapshotStore(client, environment.SNAPSHOTS_TABLE_NAME);
+  const store = snapshotStore(client, environment);
   const snapshots = new SnapshotManager({ store, runtime, telemetry, ...codeHash });
   return new SnapshotCreator(catalog, new StreamLoader({ catalog, events, snapshots, runtime }), snapshots);
 };

@@ -16,6 +16,7 @@ export const ENVIRONMENT_KEYS = {
   EVENTS_TABLE_NAME: NAME,
   SCHEMA_REGISTRY_NAME: NAME,
   SNAPSHOTS_TABLE_NAME: NAME,
+  SNAPSHOTS_BUCKET_NAME: NAME,
   SNAPSHOT_QUEUE_URL: QUEUE_URL,
   PROPAGATION: { pattern: /^(stream|direct)$/, expected: "stream or direct" },
   CORE_STREAM_NAME: NAME,
@@ -39,7 +40,7 @@ export const READ_MODEL_OVERRIDE = "AWS_ENDPOINT_URL_OPENSEARCH";
 const COMMON = ["SERVICE_NAME", "STAGE", "AWS_REGION"] as const satisfies readonly EnvironmentKey[];
 
 /** A key of our own kind that no function knows is a misspelt one. Lambda sets AWS_LAMBDA_LOG_STREAM_NAME itself. */
-const OWN_KIND = /^(?!AWS_).*_(TABLE_NAME|QUEUE_URL|STREAM_NAME|TOPIC_ARN)$/;
+const OWN_KIND = /^(?!AWS_).*_(TABLE_NAME|BUCKET_NAME|QUEUE_URL|STREAM_NAME|TOPIC_ARN)$/;
 
 export type Source = Readonly<Record<string, string | undefined>>;
 

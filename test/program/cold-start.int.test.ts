@@ -50,7 +50,7 @@ describe.each(["dev", "prod"] as const)("in stack %s", (stack) => {
     const answers = await Promise.all(
       functions(stack).map(async (fn) => [fn.name, await coldStart(fn, environmentOf(fn))] as const),
     );
-    expect(answers).toHaveLength(9);
+    expect(answers).toHaveLength(10);
     for (const [name, answer] of answers) expect(answer, name).toBe("function");
   });
 

@@ -11,6 +11,7 @@ export const FUNCTION_ENVIRONMENT = {
   POWERTOOLS_LOG_LEVEL: "SILENT",
   EVENTS_TABLE_NAME: "events",
   SNAPSHOTS_TABLE_NAME: "snapshots",
+  SNAPSHOTS_BUCKET_NAME: "snapshot-bodies",
   CONNECTIONS_TABLE_NAME: "connections",
   SNAPSHOT_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/000000000000/snapshots",
   NOTIFICATION_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/000000000000/notifications",

@@ -95,6 +95,21 @@ describe("snapshots in a table", () => {
     expect(await store().latest("d", "reducer-1")).toBeUndefined();
   });
 
+  it("that are too large for an item lie elsewhere, where there is such a place", async () => {
+    const bodies = new Map<string, Uint8Array>();
+    const place = {
+      get: async (key: string) => bodies.get(key) ?? Promise.reject(new Error(`no ${key}`)),
+      put: async (key: string, body: Uint8Array) => void bodies.set(key, body),
+    };
+    const roomy = new DynamoSnapshotStore(client, "snapshots", place);
+    const noise = Array.from({ length: 60_000 }, () => Math.random().toString(36)).join("");
+    expect(await roomy.save(snapshot("g", 5, { noise }))).toBe("saved");
+    expect([...bodies.keys()]).toEqual(["g/reducer-1/5"]);
+    expect(await roomy.latest("g", "reducer-1")).toEqual(snapshot("g", 5, { noise }));
+    bodies.clear();
+    await expect(roomy.latest("g", "reducer-1")).rejects.toThrow("could not read a snapshot");
+  });
+
   it("that are damaged fail to be read", async () => {
     const item = (key: string, body: Uint8Array) => ({
       snapshotKey: { S: `${key}#reducer-1` },
