@@ -13,6 +13,7 @@ export {
 } from "./kernel/errors.ts";
 export type { CommitMetadata, DomainEvent, RecordedEvent } from "./kernel/event.ts";
 export {
+  type AccessDefinition,
   type AggregateDefinition,
   aggregate,
   type CommandDefinition,

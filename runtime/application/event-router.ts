@@ -1,5 +1,6 @@
 import { hasFamily } from "../kernel/errors.ts";
 import type { Commit } from "../kernel/event.ts";
+import { UNCHANGED_LOG_RULE } from "../kernel/request-rules.ts";
 import type { Runtime, Telemetry } from "../ports/runtime.ts";
 import type { CommitPublisher } from "./commit-publisher.ts";
 import type { SchemaRegistry } from "./schema-registry.ts";
@@ -81,6 +82,6 @@ export class EventRouter {
 
   #reportViolation(keys: Readonly<Record<string, unknown>>): void {
     this.#ports.telemetry.metric("ImmutabilityViolations", "Count", 1);
-    this.#ports.telemetry.warn("an item of the log was changed or removed", { keys });
+    this.#ports.telemetry.warn("an item of the log was changed or removed", { rule: UNCHANGED_LOG_RULE, keys });
   }
 }

@@ -39,6 +39,9 @@ export const RULE_IDS = {
   rate: "nexus-lambda-function-limit-temporal",
 } as const satisfies Record<RequestRule["kind"], string>;
 
+/** The rule that a change or removal of an item of the log breaks, by whomever. */
+export const UNCHANGED_LOG_RULE = "nexus-dynamodb-table-watch-changes";
+
 const METHODS: Readonly<Record<Operation, string>> = { command: "POST", "temporal-query": "GET" };
 
 /** The rules of one service. `temporalPerMinute`: queries for the state at an instant that each client has a minute. */
