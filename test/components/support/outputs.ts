@@ -12,6 +12,8 @@ export const outputsOf = (
       return { name: physical, arn: arn(`table/${name}`), streamArn: arn(`table/${name}/stream/1`) };
     case "aws:kinesis/stream:Stream":
       return { name: physical, arn: arn(`stream/${name}`) };
+    case "aws:s3/bucket:Bucket":
+      return { bucket: name, arn: `arn:aws:s3:::${name}` };
     case "aws:sqs/queue:Queue":
       return { name: physical, arn: arn(name), url: `https://sqs.eu-west-1.amazonaws.com/000000000000/${name}` };
     case "aws:lambda/function:Function":
