@@ -129,6 +129,7 @@ test("a function gets the environment keys of its work and no others", () => {
     "EVENTS_TABLE_NAME",
     "PROPAGATION",
     "SCHEMA_REGISTRY_NAME",
+    "SNAPSHOTS_BUCKET_NAME",
     "SNAPSHOTS_TABLE_NAME",
     "SNAPSHOT_QUEUE_URL",
   ];
@@ -139,7 +140,8 @@ test("a function gets the environment keys of its work and no others", () => {
   expect(keys(runs.dev, "queries")).toEqual(["READ_MODEL_URL"]);
   expect(keys(runs.dev, "connections")).toEqual(["CONNECTIONS_TABLE_NAME", "WEBSOCKET_ENDPOINT"]);
   expect(keys(runs.dev, "deliver")).toEqual(["CONNECTIONS_TABLE_NAME", "WEBSOCKET_ENDPOINT"]);
-  expect(keys(runs.dev, "snapshots")).toEqual(["EVENTS_TABLE_NAME", "SNAPSHOTS_TABLE_NAME"]);
+  expect(keys(runs.dev, "snapshots")).toEqual(["EVENTS_TABLE_NAME", "SNAPSHOTS_BUCKET_NAME", "SNAPSHOTS_TABLE_NAME"]);
+  expect(keys(runs.dev, "due-snapshots")).toEqual(["EVENTS_TABLE_NAME", "SNAPSHOT_QUEUE_URL"]);
   expect(environmentOf(find(runs.dev, FUNCTION, "orders-deliver"))["WEBSOCKET_ENDPOINT"]).toBe(
     "https://orders-websocket.execute-api.eu-west-1.amazonaws.com/dev",
   );

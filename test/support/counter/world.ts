@@ -16,6 +16,7 @@ import { ServiceCatalog } from "../../../runtime/kernel/catalog.ts";
 import type { StoredEvent } from "../../../runtime/kernel/event.ts";
 import { requestRules } from "../../../runtime/kernel/request-rules.ts";
 import type { SnapshotStore } from "../../../runtime/ports/snapshot-store.ts";
+import type { WholeEventStore } from "../../contracts/event-store/reading.ts";
 import { RecordingChannel, RecordingNotificationQueue, RecordingSnapshotQueue } from "./channels.ts";
 import { draft } from "./commits.ts";
 import service, { counterList } from "./counter-service.ts";
@@ -23,7 +24,7 @@ import { FixedRuntime, RecordingTelemetry } from "./runtime.ts";
 
 /** The use cases of the counter service over memory, with everything around them to be looked at. */
 export const counterWorld = (
-  parts: { events?: MemoryEventStore; snapshotStore?: SnapshotStore; direct?: boolean; cache?: StreamCache } = {},
+  parts: { events?: WholeEventStore; snapshotStore?: SnapshotStore; direct?: boolean; cache?: StreamCache } = {},
 ) => {
   const catalog = new ServiceCatalog(service);
   const runtime = new FixedRuntime();
