@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { MemoryEventStore } from "../../../runtime/adapters/memory/memory-event-store.ts";
 import { nexusError } from "../../../runtime/kernel/errors.ts";
 import { REMEMBERED_COMMANDS } from "../../../runtime/kernel/stream.ts";
-import { commitsOf } from "../../contracts/event-store/event-store-contract.ts";
+import { commitsOf } from "../../contracts/event-store/reading.ts";
 import { added, at, opened } from "../../support/counter/commits.ts";
 import { counterWorld } from "../../support/counter/world.ts";
 

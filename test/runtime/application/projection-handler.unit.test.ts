@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { ProjectionRecord } from "../../../runtime/application/projection-handler.ts";
 import { nexusError } from "../../../runtime/kernel/errors.ts";
 import { recordedEvents } from "../../../runtime/kernel/event.ts";
-import { commitsOf } from "../../contracts/event-store/event-store-contract.ts";
+import { commitsOf } from "../../contracts/event-store/reading.ts";
 import { added, at, noted, opened } from "../../support/counter/commits.ts";
 import { counterList } from "../../support/counter/counter-service.ts";
 import { counterWorld } from "../../support/counter/world.ts";
