@@ -116,8 +116,9 @@ const check = (folder: string): void => {
 };
 
 const compileAll = (folder: string): void => {
+  const ajv = new Ajv2020({ strict: false, logger: false, formats: { "date-time": true } });
   for (const { schema: content } of readSchemaFolder(join(folder, "schemas"), (path) => path).values())
-    new Ajv2020({ strict: false, logger: false, formats: { "date-time": true } }).compile(content as object);
+    ajv.compile(content as object);
 };
 
 const command = (folder: string): void => {
@@ -142,9 +143,8 @@ const ajvProcess = (folder: string): void => {
     const { Ajv2020 } = await import(${JSON.stringify(import.meta.resolve("ajv/dist/2020.js"))});
     const { readdirSync, readFileSync } = await import("node:fs");
     const within = ${JSON.stringify(join(folder, "schemas/order"))};
-    for (const name of readdirSync(within))
-      new Ajv2020({ strict: false, logger: false, formats: { "date-time": true } })
-        .compile(JSON.parse(readFileSync(within + "/" + name, "utf8")));`;
+    const ajv = new Ajv2020({ strict: false, logger: false, formats: { "date-time": true } });
+    for (const name of readdirSync(within)) ajv.compile(JSON.parse(readFileSync(within + "/" + name, "utf8")));`;
   execFileSync(process.execPath, ["--input-type=module", "-e", script], { stdio: "ignore" });
 };
 

@@ -1,10 +1,27 @@
 import { canonicalJson } from "../canonical-json.ts";
+import { clashes } from "./clashes.ts";
 import { ANY_TYPE, type Constraint, typeOf } from "./constraint.ts";
 import { isApproximate } from "./coverage.ts";
 import type { Fingerprints } from "./fingerprints.ts";
 import type { Literal, Step } from "./goal.ts";
 import { whenFails } from "./when-fails.ts";
 import { whenHolds } from "./when-holds.ts";
+
+/** The same constraints are taken apart again and again. */
+const once = (follow: (constraint: Constraint) => readonly Step[]) => {
+  const known = new WeakMap<Constraint, readonly Step[]>();
+  return (constraint: Constraint): readonly Step[] => {
+    let steps = known.get(constraint);
+    if (steps === undefined) {
+      steps = follow(constraint);
+      known.set(constraint, steps);
+    }
+    return steps;
+  };
+};
+
+const holding = once(whenHolds);
+const failing = once(whenFails);
 
 /** What is known of one value in one branch of a proof. */
 export class Branch {
@@ -90,7 +107,7 @@ export class Branch {
       this.#taken.add(constraint);
       if (holds && isApproximate(constraint)) this.isExact = false;
       if (constraint.kind === "values" && !this.#takeValues(constraint.values, holds)) return false;
-      const steps = holds ? whenHolds(constraint) : whenFails(constraint);
+      const steps = holds ? holding(constraint) : failing(constraint);
       const [only, another] = steps;
       if (only === undefined) return false;
       if (another !== undefined) this.#forks.push(steps);
@@ -110,8 +127,9 @@ export class Branch {
     return this.types !== 0;
   }
 
-  #isPossible({ holds = [], fails = [], types = ANY_TYPE }: Step): boolean {
+  #isPossible({ holds = [], fails = [], literals = [], types = ANY_TYPE }: Step): boolean {
     if ((this.types & types) === 0) return false;
+    if (literals.some((literal) => clashes(literal, this.literals, this.#fingerprints))) return false;
     if (holds.some((constraint) => this.#refused.has(this.#fingerprints.of(constraint)))) return false;
     return !fails.some((constraint) => this.#held.has(this.#fingerprints.of(constraint)));
   }

@@ -3,7 +3,6 @@ import { ARRAY, BOOLEAN, EACH_TYPE, NULL, NUMBER, OBJECT, STRING, typeOf } from 
 import { meets } from "./evaluate.ts";
 import type { Fingerprints } from "./fingerprints.ts";
 import { CLOSED, type Goal, type Literal, OPEN, type Outcome, openWith } from "./goal.ts";
-import { Expressions } from "./regex/expression.ts";
 import { every, negate, type Truth } from "./truth.ts";
 import { solveList } from "./types/list.ts";
 import { solveNumber } from "./types/number.ts";
@@ -12,7 +11,6 @@ import { solveText } from "./types/text.ts";
 
 /** What the parts of a value are proven with. */
 export interface Context {
-  readonly expressions: Expressions;
   /** Of a part of the value at hand, which is smaller than it. */
   solve(goal: Goal): Outcome;
 }
@@ -43,7 +41,6 @@ const MAX_DEPTH = 100;
  * for closed: were there a value for it, there would be a smaller one within, and so on without end.
  */
 export class Solver implements Context {
-  readonly expressions = new Expressions();
   readonly #fingerprints: Fingerprints;
   readonly #known = new Map<string, Outcome>();
   /** Goals being solved, with how deep each is. */
@@ -140,7 +137,7 @@ export class Solver implements Context {
       case NUMBER:
         return solveNumber(goal);
       case STRING:
-        return solveText(goal, this);
+        return solveText(goal);
       case ARRAY:
         return solveList(goal, this);
       case OBJECT:
