@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { deferTypeScript, dropDebugMessages, keepNativeStacks } from "./sdk-shortcuts.ts";
+import { deferArborist, deferTypeScript, dropDebugMessages, keepNativeStacks } from "./sdk-shortcuts.ts";
 
 // Loaded into the program's process before the SDK's launcher, to spare it work whose result nobody reads: about half of
 // the time that a program of 150 resources takes.
@@ -8,5 +8,6 @@ if (launcher !== undefined) {
   const require = createRequire(launcher);
   keepNativeStacks(require);
   deferTypeScript(require);
+  deferArborist(require);
   dropDebugMessages(require);
 }

@@ -16,22 +16,30 @@ const resolveIn = (require: NodeJS.Require, name: string): string | undefined =>
   }
 };
 
+/** Loads a module when something of it is first used that is not `known` beforehand. */
+const deferModule = (require: NodeJS.Require, name: string, known: Record<PropertyKey, unknown>): void => {
+  const path = resolveIn(require, name);
+  if (path === undefined) return;
+  let loaded: Record<PropertyKey, unknown> | undefined;
+  const load = () => {
+    if (loaded !== undefined) return loaded;
+    delete require.cache[path];
+    loaded = require(path) as Record<PropertyKey, unknown>;
+    return loaded;
+  };
+  replaceModule(require, path, new Proxy(known, { get: (_, key) => (key in known ? known[key] : load()[key]) }));
+};
+
 /**
  * Loads the TypeScript compiler when it is first used. The SDK needs it for functions that it serializes, and loads its nine
  * megabytes at every start. `require` is that of a module of the SDK.
  */
-export const deferTypeScript = (require: NodeJS.Require): void => {
-  const path = resolveIn(require, "typescript");
-  if (path === undefined) return;
-  let compiler: Record<PropertyKey, unknown> | undefined;
-  const load = () => {
-    if (compiler !== undefined) return compiler;
-    delete require.cache[path];
-    compiler = require(path) as Record<PropertyKey, unknown>;
-    return compiler;
-  };
-  replaceModule(require, path, new Proxy({}, { get: (_target, key) => load()[key] }));
-};
+export const deferTypeScript = (require: NodeJS.Require): void => deferModule(require, "typescript", {});
+
+/** The same for npm's installer, 200 modules with which the SDK finds out what a serialized function depends on. */
+export const deferArborist = (require: NodeJS.Require): void =>
+  // So that the SDK takes it as it is: to look for its exports would load it.
+  deferModule(require, "@npmcli/arborist", { __esModule: true });
 
 /**
  * Leaves stacks as Node makes them. The SDK's launcher has `source-map-support` format the stack of every promise and
