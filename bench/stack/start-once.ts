@@ -10,6 +10,8 @@ export interface StartTimes {
   readonly readyMs: number;
   /** The order placed at once is found by a query. */
   readonly projectedMs: number;
+  /** Of the journey alone. */
+  readonly journeyMs: number;
   /** Resident memory after the journey. */
   readonly memoryMegabytes: number;
 }
@@ -53,6 +55,7 @@ if (!journey.ok) throw new Error(`the journey failed: ${JSON.stringify(journey.s
 const times: StartTimes = {
   readyMs,
   projectedMs,
+  journeyMs: performance.now() - projectedMs,
   memoryMegabytes: process.memoryUsage.rss() / 2 ** 20,
 };
 await stack.close();
