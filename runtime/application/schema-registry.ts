@@ -6,7 +6,7 @@ import type { StoredEvent } from "../kernel/event.ts";
 import { registeredName } from "../kernel/registered-schema.ts";
 import type { Runtime, Telemetry } from "../ports/runtime.ts";
 import type { RegisteredSchema, SchemaStore } from "../ports/schema-store.ts";
-import { Confirmations } from "./confirmations.ts";
+import { Confirmation } from "./confirmation.ts";
 
 export interface SchemaRegistryPorts {
   readonly catalog: ServiceCatalog;
@@ -28,11 +28,17 @@ const evolution = () => import("../kernel/schema-evolution.ts");
  */
 export class SchemaRegistry {
   readonly #ports: SchemaRegistryPorts;
-  readonly #confirmations: Confirmations;
+  /** By type, then by version. */
+  readonly #confirmations = new Map<string, Confirmation[]>();
 
   constructor(ports: SchemaRegistryPorts) {
     this.#ports = ports;
-    this.#confirmations = new Confirmations({ ...ports, settle: (contract) => this.#settle(contract) });
+    const confirming = { ...ports, settle: (contract: EventContract) => this.#settle(contract) };
+    for (const contract of ports.catalog.service.aggregates.flatMap(({ events }): EventContract[] => [...events])) {
+      const versions = this.#confirmations.get(contract.name) ?? [];
+      versions[contract.version] = new Confirmation(contract, confirming);
+      this.#confirmations.set(contract.name, versions);
+    }
   }
 
   /**
@@ -77,9 +83,9 @@ export class SchemaRegistry {
    * whoever needs it, what got no answer is asked for again then.
    */
   async prepare(): Promise<void> {
-    const { catalog, telemetry } = this.#ports;
-    const contracts = catalog.service.aggregates.flatMap(({ events }) => events);
-    const answers = await Promise.allSettled(contracts.map((contract) => this.#confirmations.confirm(contract)));
+    const { telemetry } = this.#ports;
+    const all = [...this.#confirmations.values()].flatMap((versions) => Object.values(versions));
+    const answers = await Promise.allSettled(all.map((confirmation) => confirmation.confirm()));
     const unanswered = answers.flatMap((answer) =>
       answer.status === "rejected" && hasFamily(answer.reason, "infrastructure") ? [answer.reason.message] : [],
     );
@@ -91,8 +97,7 @@ export class SchemaRegistry {
    * is then asked again in the background. Error: `NEXUS_EVENT_UNREGISTERED` for one that the code does not have.
    */
   isConfirmed(events: readonly Pick<StoredEvent, "type" | "schemaVersion">[]): boolean {
-    for (const { type, schemaVersion } of events)
-      if (!this.#confirmations.holds(this.#ports.catalog.contract(type, schemaVersion))) return false;
+    for (const event of events) if (!this.#confirmation(event).holds()) return false;
     return true;
   }
 
@@ -101,9 +106,9 @@ export class SchemaRegistry {
    * `NEXUS_SCHEMA_DRIFT`, `NEXUS_SCHEMA_REJECTED`, and those of the port: what cannot be confirmed is refused.
    */
   async confirm(events: readonly Pick<StoredEvent, "type" | "schemaVersion">[]): Promise<void> {
-    for (const { type, schemaVersion } of events) {
-      const contract = this.#ports.catalog.contract(type, schemaVersion);
-      if (!this.#confirmations.holds(contract)) await this.#confirmations.confirm(contract);
+    for (const event of events) {
+      const confirmation = this.#confirmation(event);
+      if (!confirmation.holds()) await confirmation.confirm();
     }
   }
 
@@ -112,10 +117,16 @@ export class SchemaRegistry {
    * Errors: `NEXUS_EVENT_UNREGISTERED`, `NEXUS_EVENT_INVALID` with the path, keyword and type of each violation.
    */
   validate(event: StoredEvent): EventContract {
-    const contract = this.#ports.catalog.contract(event.type, event.schemaVersion);
-    if (!this.#confirmations.isConfirmed(contract)) throw unregistered(event.type, event.schemaVersion);
+    const { contract, isConfirmed } = this.#confirmation(event);
+    if (!isConfirmed) throw unregistered(event.type, event.schemaVersion);
     assertFulfils(contract, event.data);
     return contract;
+  }
+
+  #confirmation({ type, schemaVersion }: Pick<StoredEvent, "type" | "schemaVersion">): Confirmation {
+    const confirmation = this.#confirmations.get(type)?.[schemaVersion];
+    if (confirmation === undefined) throw unregistered(type, schemaVersion);
+    return confirmation;
   }
 
   async #readBack(contract: EventContract): Promise<"available" | "pending" | "failed" | "missing"> {
