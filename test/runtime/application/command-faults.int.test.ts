@@ -8,18 +8,10 @@ import { ChainVerifier } from "../../../runtime/kernel/hash-chain.ts";
 import { commitsOf } from "../../contracts/event-store/reading.ts";
 import { type FaultyLog, openFaultyLog } from "../../support/counter/faulty-log.ts";
 import { counterWorld } from "../../support/counter/world.ts";
+import { randomNumbers } from "../../support/random.ts";
 
 let log: FaultyLog;
 afterEach(() => log.close());
-
-/** Chance that a run can repeat. */
-const seeded = (seed: number) => {
-  let state = seed;
-  return (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-};
 
 /** Sends commands from several instances until each has an answer, as a client that retries does; what was acknowledged. */
 const drive = async (instances: readonly ReturnType<typeof counterWorld>[], commands: number) => {
@@ -54,7 +46,7 @@ describe("with a table that throttles, fails before and fails after the effect",
   it("every acknowledged command has its event exactly once, versions have no gap, the chain holds", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.shuffledSubarray(kinds, { minLength: 1 }), async (seed, struck) => {
-        log = await openFaultyLog(seeded(seed));
+        log = await openFaultyLog(randomNumbers(seed));
         const instances = Array.from({ length: 3 }, () =>
           counterWorld({ events: log.store, cache: new StreamCache() }),
         );
@@ -79,11 +71,11 @@ describe("with a table that throttles, fails before and fails after the effect",
       }),
       { numRuns: 8 },
     );
-    log = await openFaultyLog(seeded(1));
+    log = await openFaultyLog(randomNumbers(1));
   });
 
   it("a table that is gone is no passing trouble, and what is sent then is not stored", async () => {
-    log = await openFaultyLog(seeded(1));
+    log = await openFaultyLog(randomNumbers(1));
     const world = counterWorld({ events: log.store });
     await world.send("OpenCounter", { label: "a" });
     await log.deleteTable();
@@ -94,7 +86,7 @@ describe("with a table that throttles, fails before and fails after the effect",
   });
 
   it("an append whose answer comes too late counts as stored once", async () => {
-    log = await openFaultyLog(seeded(1), 100);
+    log = await openFaultyLog(randomNumbers(1), 100);
     const world = counterWorld({ events: log.store });
     log.faults.add({ service: "dynamodb", action: "PutItem", kind: "delay", delayMs: 400, times: 2 });
     const reply = await world.send("OpenCounter", { label: "a" }, { commandId: "late" });

@@ -35,3 +35,22 @@ export const createEventsTable = async (client: DynamoDBClient, tableName: strin
   );
   await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.1, maxDelay: 0.2 }, { TableName: tableName });
 };
+
+/** The snapshots table as the components make it. */
+export const createSnapshotsTable = async (client: DynamoDBClient, tableName: string): Promise<void> => {
+  await client.send(
+    new CreateTableCommand({
+      TableName: tableName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [
+        { AttributeName: "snapshotKey", AttributeType: "S" },
+        { AttributeName: "version", AttributeType: "N" },
+      ],
+      KeySchema: [
+        { AttributeName: "snapshotKey", KeyType: "HASH" },
+        { AttributeName: "version", KeyType: "RANGE" },
+      ],
+    }),
+  );
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.1, maxDelay: 0.2 }, { TableName: tableName });
+};

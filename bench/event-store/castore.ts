@@ -1,9 +1,12 @@
 import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
+import { type Aggregate, EventStore, EventType } from "@castore/core";
 import { DynamoDBSingleTableEventStorageAdapter } from "@castore/event-storage-adapter-dynamodb";
 
-const EVENT_STORE_ID = "COUNTERS";
+interface CounterAggregate extends Aggregate {
+  readonly total: number;
+}
 
-/** Castore's adapter on a table as its documentation asks for. */
+/** Castore as its documentation shows it: an event store with event types and a reducer, over the single-table adapter. */
 export const openCastore = async (client: DynamoDBClient, tableName: string) => {
   await client.send(
     new CreateTableCommand({
@@ -32,12 +35,29 @@ export const openCastore = async (client: DynamoDBClient, tableName: string) => 
     }),
   );
   await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 0.1, maxDelay: 0.2 }, { TableName: tableName });
-  const adapter = new DynamoDBSingleTableEventStorageAdapter({ tableName, dynamoDBClient: client });
-  const context = { eventStoreId: EVENT_STORE_ID };
+  const added = new EventType<"COUNTER_ADDED", { amount: number; unit: string; text: string }>({
+    type: "COUNTER_ADDED",
+  });
+  const store = new EventStore({
+    eventStoreId: "COUNTERS",
+    eventTypes: [added],
+    reducer: (before: CounterAggregate, { aggregateId, version, payload }): CounterAggregate => ({
+      aggregateId,
+      version,
+      total: (before?.total ?? 0) + payload.amount,
+    }),
+    eventStorageAdapter: new DynamoDBSingleTableEventStorageAdapter({ tableName, dynamoDBClient: client }),
+  });
   return {
-    push: async (aggregateId: string, version: number, payload: object): Promise<void> => {
-      await adapter.pushEvent({ aggregateId, version, type: "COUNTER_ADDED", payload }, context);
+    push: async (
+      aggregateId: string,
+      version: number,
+      payload: { amount: number; unit: string; text: string },
+    ): Promise<void> => {
+      await store.pushEvent({ aggregateId, version, type: "COUNTER_ADDED", payload });
     },
-    events: async (aggregateId: string) => (await adapter.getEvents(aggregateId, context)).events,
+    /** Version of the aggregate that the store builds. */
+    rehydrate: async (aggregateId: string): Promise<number | undefined> =>
+      (await store.getAggregate(aggregateId)).aggregate?.version,
   };
 };

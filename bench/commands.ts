@@ -1,0 +1,57 @@
+// A thousand commands one after the other on one stream that grows with each, beside Emmett's CommandHandler.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MemoryEventStore } from "../runtime/adapters/memory/memory-event-store.ts";
+import { SqliteEventStore } from "../runtime/adapters/sqlite/sqlite-event-store.ts";
+import type { EventStore } from "../runtime/ports/event-store.ts";
+import { opened } from "../test/support/counter/commits.ts";
+import { addTo, commandSide } from "./event-store/command-side.ts";
+import { draft, nextRound } from "./event-store/drafts.ts";
+import { type CounterAdded, type EmmettStore, openEmmett } from "./event-store/emmett.ts";
+import { inTurn, timed, versionsOf } from "./event-store/rounds.ts";
+import { type BenchResult, compare } from "./result.ts";
+
+const COMMANDS = 1_000;
+const ROUNDS = 7;
+const ADDED: CounterAdded = { type: "CounterAdded", data: { amount: 1, unit: "piece", text: "" } };
+
+export const run = async (): Promise<BenchResult> => {
+  const folder = mkdtempSync(join(tmpdir(), "nexus-bench-commands-"));
+  const emmett = await openEmmett(join(folder, "emmett.db"));
+  const file = new SqliteEventStore(join(folder, "ours.db"), { durability: "power-loss" });
+
+  const ours = (events: EventStore) => async (): Promise<number> => {
+    const { commands } = commandSide({ events, warm: true });
+    const id = `commands-${nextRound()}`;
+    await events.append({ aggregateId: id, version: 0 }, { ...draft(id, 1), events: [opened()] });
+    return timed(async () => {
+      for (let count = 0; count < COMMANDS; count++) await commands.handle(addTo(id));
+    });
+  };
+  const theirs = (store: EmmettStore) => (): Promise<number> => {
+    const id = `commands-${nextRound()}`;
+    return timed(async () => {
+      for (let count = 0; count < COMMANDS; count++) await emmett.handle(store, id, () => ADDED);
+    });
+  };
+  const row = async (where: string, events: EventStore, store: EmmettStore) =>
+    compare({
+      case: `${COMMANDS} commands on one growing stream, ${where}`,
+      reference: `Emmett's CommandHandler, ${where}`,
+      unit: "ms",
+      better: "smaller",
+      ...(await inTurn(ours(events), theirs(store), ROUNDS)),
+    });
+  try {
+    const rows = [
+      await row("in memory", new MemoryEventStore(), emmett.memory()),
+      await row("SQLite", file, emmett.sqlite()),
+    ];
+    const versions = versionsOf("@event-driven-io/emmett", "@event-driven-io/emmett-sqlite");
+    return { name: "commands", versions, rows };
+  } finally {
+    await file.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
