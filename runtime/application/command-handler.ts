@@ -166,6 +166,8 @@ export class CommandHandler {
     events: readonly StoredEvent[],
   ): Promise<CommandReply> {
     const { runtime, snapshots } = this.#ports;
+    // As the log will give them back: what this instance folds and keeps must not differ from what others read.
+    const text = JSON.stringify(events);
     const draft: CommitDraft = {
       aggregate: aggregate.name,
       aggregateId: command.aggregateId,
@@ -176,11 +178,11 @@ export class CommandHandler {
       ...(command.traceparent === undefined ? {} : { traceparent: command.traceparent }),
       commandDigest,
       decidedAt: new Date(runtime.now()).toISOString(),
-      events,
+      events: JSON.parse(text) as StoredEvent[],
     };
     const commit = await this.#ports.events.append(stream.head, draft);
     await this.#publish(commit);
-    stream.fold(commit, JSON.stringify(events).length);
+    stream.fold(commit, text.length);
     if (snapshots.evaluateTriggerSync(stream) !== undefined) await snapshots.createSnapshotAsync(stream);
     return replyOf(commit);
   }

@@ -38,15 +38,14 @@ export class MemoryEventStore implements EventStore, CommitTimeline, EventLog {
     const log = this.#logs.get(at.aggregateId) ?? [];
     const commit = commitBehind(StreamHead.isLoaded(at) ? at : verified(at, log.at(-1)), draft, sha256);
     const text = JSON.stringify(commit);
-    if (Buffer.byteLength(text) > LIMIT_BYTES)
-      throw nexusError("NEXUS_COMMIT_TOO_LARGE", `the commit is over ${LIMIT_BYTES} bytes`);
+    const bytes = Buffer.byteLength(text);
+    if (bytes > LIMIT_BYTES) throw nexusError("NEXUS_COMMIT_TOO_LARGE", `the commit is over ${LIMIT_BYTES} bytes`);
     const standing = log.findLast((entry) => entry.version <= commit.version && entry.lastVersion >= commit.version);
     if (standing !== undefined) {
       const other = read(standing);
       if (standing.version === commit.version && sameCommand(other, commit)) return other;
       throw nexusError("NEXUS_VERSION_CONFLICT", `${commit.aggregateId} already has a version ${commit.version}`);
     }
-    const bytes = Buffer.byteLength(JSON.stringify(commit.events));
     log.push({ version: commit.version, lastVersion: lastVersion(commit), timeKey: timeKeyOf(commit), text, bytes });
     this.#logs.set(commit.aggregateId, log);
     return JSON.parse(text) as Commit;

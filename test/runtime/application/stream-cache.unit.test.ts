@@ -130,4 +130,19 @@ describe("an instance that keeps streams", () => {
     await world.send("AddToCounter", { amounts: [1] });
     expect(world.snapshotQueue.requests.map(({ version }) => version)).toEqual([1_081]);
   });
+
+  it("keeps of its own events what the log holds of them, and nothing that JSON does not carry", async () => {
+    const seen: unknown[] = [];
+    const evolve = (state: object, event: { readonly data: object }) => {
+      seen.push(event.data);
+      return state;
+    };
+    const decide = () => [{ type: "CounterOpened", data: { label: "a", when: new Date(0), none: undefined } }];
+    const { schema } = counter.commands["OpenCounter"] ?? {};
+    const odd = { ...counter, evolve, commands: { OpenCounter: { schema, decide } } } as unknown as typeof counter;
+    const world = counterWorld({ cache: new StreamCache(), service: { ...service, aggregates: [odd] } });
+    await world.send("OpenCounter", { label: "a" });
+    await world.loader.load(odd, "counter-1");
+    expect(seen).toStrictEqual([{ label: "a", when: "1970-01-01T00:00:00.000Z" }]);
+  });
 });

@@ -15,6 +15,7 @@ import { ValidatedEventStore } from "../../../runtime/application/validated-even
 import { ServiceCatalog } from "../../../runtime/kernel/catalog.ts";
 import type { StoredEvent } from "../../../runtime/kernel/event.ts";
 import { requestRules } from "../../../runtime/kernel/request-rules.ts";
+import type { ServiceDefinition } from "../../../runtime/kernel/service.ts";
 import type { SnapshotStore } from "../../../runtime/ports/snapshot-store.ts";
 import type { WholeEventStore } from "../../contracts/event-store/reading.ts";
 import { RecordingChannel, RecordingNotificationQueue, RecordingSnapshotQueue } from "./channels.ts";
@@ -24,9 +25,15 @@ import { FixedRuntime, RecordingTelemetry } from "./runtime.ts";
 
 /** The use cases of the counter service over memory, with everything around them to be looked at. */
 export const counterWorld = (
-  parts: { events?: WholeEventStore; snapshotStore?: SnapshotStore; direct?: boolean; cache?: StreamCache } = {},
+  parts: {
+    events?: WholeEventStore;
+    snapshotStore?: SnapshotStore;
+    direct?: boolean;
+    cache?: StreamCache;
+    service?: ServiceDefinition;
+  } = {},
 ) => {
-  const catalog = new ServiceCatalog(service);
+  const catalog = new ServiceCatalog(parts.service ?? service);
   const runtime = new FixedRuntime();
   const telemetry = new RecordingTelemetry();
   const events = parts.events ?? new MemoryEventStore();
