@@ -17,21 +17,21 @@ export class S3SnapshotBodies implements SnapshotBodies {
   }
 
   async get(key: string): Promise<Uint8Array> {
-    const { GetObjectCommand } = await import("@aws-sdk/client-s3");
+    const { GetObjectCommand } = await import("./s3-client.ts");
     const { Body } = await (await this.#s3()).send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
     if (Body === undefined) throw new TypeError(`${key} has no body`);
     return Body.transformToByteArray();
   }
 
   async put(key: string, body: Uint8Array): Promise<void> {
-    const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+    const { PutObjectCommand } = await import("./s3-client.ts");
     await (await this.#s3()).send(
       new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: body, ContentType: "application/gzip" }),
     );
   }
 
   #s3(): Promise<S3Client> {
-    this.#client ??= import("@aws-sdk/client-s3").then(({ S3Client }) => new S3Client(this.#configuration));
+    this.#client ??= import("./s3-client.ts").then(({ S3Client }) => new S3Client(this.#configuration));
     return this.#client;
   }
 }
