@@ -10,31 +10,43 @@ import { type FaultyLog, openFaultyLog } from "../../support/counter/faulty-log.
 import { counterWorld } from "../../support/counter/world.ts";
 import { randomNumbers } from "../../support/random.ts";
 
-let log: FaultyLog;
-afterEach(() => log.close());
+const opened: FaultyLog[] = [];
+afterEach(async () => {
+  for (const log of opened.splice(0)) await log.close();
+});
+
+const openLog = async (seed: number, requestTimeoutMs?: number): Promise<FaultyLog> => {
+  const log = await openFaultyLog(randomNumbers(seed), requestTimeoutMs);
+  opened.push(log);
+  return log;
+};
 
 /** Sends commands from several instances until each has an answer, as a client that retries does; what was acknowledged. */
 const drive = async (instances: readonly ReturnType<typeof counterWorld>[], commands: number) => {
   const acknowledged = new Map<string, number>();
-  const send = async (index: number): Promise<void> => {
-    const commandId = `command-${index}`;
-    const aggregateId = `faulty-${index % 3}`;
+  const send = async (
+    first: number,
+    type: string,
+    payload: object,
+    ids: { commandId: string; aggregateId: string },
+  ) => {
     for (let attempt = 0; ; attempt++)
       try {
-        const world = instances[(index + attempt) % instances.length];
-        const reply = await world?.send("AddToCounter", { amounts: [index] }, { aggregateId, commandId });
-        acknowledged.set(commandId, reply?.version ?? 0);
-        return;
+        const world = instances[(first + attempt) % instances.length];
+        return await world?.send(type, payload, ids);
       } catch (error) {
-        if (!isNexusError(error) || !error.retryable) throw error;
-        if (attempt > 60) throw error;
+        if (!isNexusError(error) || !error.retryable || attempt > 60) throw error;
       }
   };
   for (const aggregateId of ["faulty-0", "faulty-1", "faulty-2"])
-    await instances[0]?.send("OpenCounter", { label: "a" }, { aggregateId, commandId: `open-${aggregateId}` });
+    await send(0, "OpenCounter", { label: "a" }, { aggregateId, commandId: `open-${aggregateId}` });
   await Promise.all(
     Array.from({ length: 4 }, async (_, client) => {
-      for (let index = client; index < commands; index += 4) await send(index);
+      for (let index = client; index < commands; index += 4) {
+        const ids = { commandId: `command-${index}`, aggregateId: `faulty-${index % 3}` };
+        const reply = await send(index, "AddToCounter", { amounts: [index] }, ids);
+        acknowledged.set(ids.commandId, reply?.version ?? 0);
+      }
     }),
   );
   return acknowledged;
@@ -46,7 +58,7 @@ describe("with a table that throttles, fails before and fails after the effect",
   it("every acknowledged command has its event exactly once, versions have no gap, the chain holds", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.shuffledSubarray(kinds, { minLength: 1 }), async (seed, struck) => {
-        log = await openFaultyLog(randomNumbers(seed));
+        const log = await openLog(seed);
         const instances = Array.from({ length: 3 }, () =>
           counterWorld({ events: log.store, cache: new StreamCache() }),
         );
@@ -67,15 +79,13 @@ describe("with a table that throttles, fails before and fails after the effect",
           for (const { commandId, version } of commits.slice(1)) expect(acknowledged.get(commandId)).toBe(version);
         }
         expect(acknowledged.size).toBe(24);
-        await log.close();
       }),
       { numRuns: 8 },
     );
-    log = await openFaultyLog(randomNumbers(1));
   });
 
   it("a table that is gone is no passing trouble, and what is sent then is not stored", async () => {
-    log = await openFaultyLog(randomNumbers(1));
+    const log = await openLog(1);
     const world = counterWorld({ events: log.store });
     await world.send("OpenCounter", { label: "a" });
     await log.deleteTable();
@@ -86,7 +96,7 @@ describe("with a table that throttles, fails before and fails after the effect",
   });
 
   it("an append whose answer comes too late counts as stored once", async () => {
-    log = await openFaultyLog(randomNumbers(1), 100);
+    const log = await openLog(1, 100);
     const world = counterWorld({ events: log.store });
     log.faults.add({ service: "dynamodb", action: "PutItem", kind: "delay", delayMs: 400, times: 2 });
     const reply = await world.send("OpenCounter", { label: "a" }, { commandId: "late" });
