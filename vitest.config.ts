@@ -15,6 +15,6 @@ const tier = (name: string, testTimeout: number, maxWorkers: number) => ({
 export default defineConfig({
   test: {
     reporters: ["default"],
-    projects: [tier("unit", 10_000, 2), tier("int", 60_000, 2), tier("e2e", 180_000, 1)],
+    projects: [tier("unit", 10_000, 2), tier("int", 60_000, 3), tier("e2e", 180_000, 2)],
   },
 });

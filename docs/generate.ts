@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { ERRORS, type ErrorCode, nexusError } from "../runtime/kernel/errors.ts";
 import { ENVIRONMENT_KEYS, READ_MODEL_OVERRIDE } from "../runtime/middleware/environment.ts";
 import { statusOf } from "../runtime/middleware/problem-details.ts";
+import { benchmarks } from "./pages/benchmarks.ts";
 import { page, table } from "./pages/markdown.ts";
 import { policyTable } from "./pages/policies.ts";
 import { policyPages } from "./pages/policy-pages.ts";
@@ -45,6 +46,7 @@ export const pages = (): ReadonlyMap<string, string> =>
     ["errors.md", errors()],
     ["environment.md", environment()],
     ["policies.md", policyTable()],
+    ["benchmarks.md", benchmarks()],
     ...policyPages(),
   ]);
 
