@@ -58,3 +58,18 @@ export const compareWithAim = (input: {
   better: "larger" | "smaller";
   ours: readonly number[];
 }): BenchRow => compare({ ...input, reference: "the aim", theirs: [input.aim] });
+
+const figure = (value: number): string =>
+  Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
+
+/** A row as people read it: case, reference, reference value, ours, unit, ratio, range of ours, rounds. */
+export const cellsOf = (row: BenchRow): string[] => [
+  row.case,
+  row.reference,
+  figure(row.referenceValue),
+  figure(row.value),
+  row.unit,
+  `${row.ratio.toFixed(2)}x`,
+  row.range.map(figure).join(" - "),
+  String(row.rounds),
+];

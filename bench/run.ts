@@ -1,7 +1,7 @@
 // npm run bench [-- NAME...]: runs the benchmarks of this folder, prints their rows, keeps the raw JSON in bench/results/.
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import Table from "cli-table3";
-import type { BenchResult } from "./result.ts";
+import { type BenchResult, cellsOf } from "./result.ts";
 
 const here = new URL(".", import.meta.url);
 const own = new Set(["run.ts", "result.ts"]);
@@ -15,8 +15,6 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const figure = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
-
 mkdirSync(new URL("results/", here), { recursive: true });
 for (const name of asked.length > 0 ? asked : all) {
   const { run } = (await import(new URL(`${name}.ts`, here).href)) as { run: () => Promise<BenchResult> };
@@ -25,16 +23,6 @@ for (const name of asked.length > 0 ? asked : all) {
   const table = new Table({
     head: ["case", "reference", "reference value", "ours", "unit", "ratio", "range", "rounds"],
   });
-  for (const row of result.rows)
-    table.push([
-      row.case,
-      row.reference,
-      figure(row.referenceValue),
-      figure(row.value),
-      row.unit,
-      `${row.ratio.toFixed(2)}x`,
-      row.range.map(figure).join(" - "),
-      row.rounds,
-    ]);
+  for (const row of result.rows) table.push(cellsOf(row));
   console.log(`${result.name}\n${table.toString()}`);
 }

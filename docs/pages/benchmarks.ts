@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { BenchResult } from "../../bench/result.ts";
+import { type BenchResult, cellsOf } from "../../bench/result.ts";
 import { code, page, table } from "./markdown.ts";
 
 const RESULTS = new URL("../../bench/results/", import.meta.url);
@@ -20,9 +20,6 @@ const AIMS: Readonly<Record<string, string>> = {
   validation: "At least 0.95x bare Ajv, 99th percentile under 50 microseconds.",
 };
 
-const figure = (value: number): string =>
-  Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
-
 const section = (name: string, { versions, rows }: BenchResult): string =>
   [
     `## ${name}`,
@@ -30,16 +27,7 @@ const section = (name: string, { versions, rows }: BenchResult): string =>
     code("", `npm run bench -- ${name}`),
     table(
       ["Case", "Reference", "Reference value", "Ours", "Unit", "Ratio", "Range of ours", "Rounds"],
-      rows.map((row) => [
-        row.case,
-        row.reference,
-        figure(row.referenceValue),
-        figure(row.value),
-        row.unit,
-        `${row.ratio.toFixed(2)}x`,
-        row.range.map(figure).join(" - "),
-        String(row.rounds),
-      ]),
+      rows.map(cellsOf),
     ),
     Object.entries(versions)
       .map(([what, version]) => `${what} ${version}`)
