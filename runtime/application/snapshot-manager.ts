@@ -5,7 +5,7 @@ import { type SnapshotTrigger, snapshotTrigger } from "../kernel/snapshot-policy
 import type { RehydratedStream } from "../kernel/stream.ts";
 import type { Runtime, Telemetry } from "../ports/runtime.ts";
 import type { SnapshotQueue } from "../ports/snapshot-queue.ts";
-import type { Snapshot, SnapshotStore } from "../ports/snapshot-store.ts";
+import type { Snapshot, SnapshotHeader, SnapshotStore, StoredSnapshot } from "../ports/snapshot-store.ts";
 
 export interface SnapshotManagerPorts {
   readonly store: SnapshotStore;
@@ -62,17 +62,17 @@ export class SnapshotManager {
       telemetry.warn("snapshot too large, not kept", { aggregateId: stream.aggregateId, version: stream.version });
   }
 
-  async latest(definition: AnyAggregate, aggregateId: string): Promise<Snapshot | undefined> {
-    try {
-      return await this.#ports.store.latest(aggregateId, this.reducerHash(definition));
-    } catch (error) {
-      this.#ports.telemetry.error("snapshot ignored", error, { aggregateId });
-      return undefined;
-    }
+  latest(definition: AnyAggregate, aggregateId: string): Promise<StoredSnapshot | undefined> {
+    return this.#orIgnored(aggregateId, () => this.#ports.store.latest(aggregateId, this.reducerHash(definition)));
+  }
+
+  /** The whole of a snapshot that was found; `undefined` when it cannot be read. */
+  load(snapshot: StoredSnapshot): Promise<Snapshot | undefined> {
+    return this.#orIgnored(snapshot.aggregateId, () => snapshot.load());
   }
 
   /** Whether the log holds, at the snapshot's last commit, what the snapshot says. */
-  confirms(snapshot: Snapshot, commit: Commit): boolean {
+  confirms(snapshot: SnapshotHeader, commit: Commit): boolean {
     const agrees =
       commit.version === snapshot.commitVersion &&
       lastVersion(commit) === snapshot.version &&
@@ -82,7 +82,7 @@ export class SnapshotManager {
     return agrees;
   }
 
-  refuse(snapshot: Snapshot, reason: string): void {
+  refuse(snapshot: SnapshotHeader, reason: string): void {
     const { aggregateId, version } = snapshot;
     this.#ports.telemetry.warn(`snapshot ignored: ${reason}`, { aggregateId, version });
   }
@@ -104,5 +104,14 @@ export class SnapshotManager {
     );
     this.#hashes.set(definition.name, hash);
     return hash;
+  }
+
+  async #orIgnored<T>(aggregateId: string, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read();
+    } catch (error) {
+      this.#ports.telemetry.error("snapshot ignored", error, { aggregateId });
+      return undefined;
+    }
   }
 }

@@ -1,12 +1,13 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import { nexusError } from "../../kernel/errors.ts";
-import type { Snapshot, SnapshotStore } from "../../ports/snapshot-store.ts";
+import type { Snapshot, SnapshotHeader, SnapshotStore, StoredSnapshot } from "../../ports/snapshot-store.ts";
 import { translateAwsError } from "../aws/errors.ts";
 import { SNAPSHOTS } from "./attributes.ts";
 
@@ -23,18 +24,28 @@ export interface SnapshotBodies {
 
 const keyOf = (aggregateId: string, reducerHash: string): string => `${aggregateId}#${reducerHash}`;
 
-const isSnapshot = (value: unknown, aggregateId: string): value is Snapshot =>
+type Item = Readonly<Record<string, AttributeValue>>;
+
+/** `undefined` for an item of an earlier release, whose body alone says it. */
+const headerOf = (aggregateId: string, item: Item): SnapshotHeader | undefined => {
+  const version = Number(item[SNAPSHOTS.sortKey]?.N);
+  const commitVersion = Number(item["commitVersion"]?.N);
+  const committedAt = item["committedAt"]?.S;
+  const digest = item["digest"]?.S;
+  const whole = Number.isSafeInteger(version) && Number.isSafeInteger(commitVersion);
+  if (!whole || committedAt === undefined || digest === undefined) return undefined;
+  return { aggregateId, version, commitVersion, committedAt, digest };
+};
+
+const isSnapshot = (value: unknown): value is Snapshot =>
   value !== null &&
   typeof value === "object" &&
-  "version" in value &&
-  "commitVersion" in value &&
-  "committedAt" in value &&
-  "digest" in value &&
-  "state" in value &&
+  ["aggregateId", "version", "commitVersion", "committedAt", "digest", "state"].every((name) => name in value) &&
   "commands" in value &&
-  Array.isArray(value.commands) &&
-  "aggregateId" in value &&
-  value.aggregateId === aggregateId;
+  Array.isArray(value.commands);
+
+const agree = (said: Partial<SnapshotHeader>, snapshot: Snapshot): boolean =>
+  Object.entries(said).every(([name, value]) => snapshot[name as keyof SnapshotHeader] === value);
 
 /**
  * Snapshots in a table of their own, compressed; a body over 350 KB elsewhere, where there is such a place, and its key
@@ -51,26 +62,13 @@ export class DynamoSnapshotStore implements SnapshotStore {
     this.#bodies = bodies;
   }
 
-  async latest(aggregateId: string, reducerHash: string): Promise<Snapshot | undefined> {
-    try {
-      const { Items } = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#tableName,
-          KeyConditionExpression: `${SNAPSHOTS.partitionKey} = :key`,
-          ExpressionAttributeValues: { ":key": { S: keyOf(aggregateId, reducerHash) } },
-          ScanIndexForward: false,
-          Limit: 1,
-        }),
-      );
-      const item = Items?.[0];
-      const packed = item?.["body"]?.B ?? (await this.#bodyElsewhere(item?.["bodyKey"]?.S));
-      if (packed === undefined) return undefined;
-      const body: unknown = JSON.parse(gunzipSync(packed, { maxOutputLength: UNPACKED_LIMIT_BYTES }).toString("utf8"));
-      if (isSnapshot(body, aggregateId)) return body;
-      throw nexusError("NEXUS_LOG_CORRUPT", `the snapshot of ${aggregateId} cannot be read`);
-    } catch (error) {
-      throw translateAwsError(error, "NEXUS_EVENT_STORE_UNAVAILABLE", "read a snapshot");
-    }
+  async latest(aggregateId: string, reducerHash: string): Promise<StoredSnapshot | undefined> {
+    const item = await this.#reading(() => this.#latestItem(keyOf(aggregateId, reducerHash)));
+    if (item === undefined) return undefined;
+    const header = headerOf(aggregateId, item);
+    if (header !== undefined) return { ...header, load: () => this.#load(item, header) };
+    const snapshot = await this.#load(item, { aggregateId });
+    return { ...snapshot, load: async () => snapshot };
   }
 
   async save(snapshot: Snapshot): Promise<"saved" | "exists" | "too-large"> {
@@ -88,6 +86,9 @@ export class DynamoSnapshotStore implements SnapshotStore {
           Item: {
             [SNAPSHOTS.partitionKey]: { S: keyOf(snapshot.aggregateId, snapshot.reducerHash) },
             [SNAPSHOTS.sortKey]: { N: String(snapshot.version) },
+            commitVersion: { N: String(snapshot.commitVersion) },
+            committedAt: { S: snapshot.committedAt },
+            digest: { S: snapshot.digest },
             ...(fits ? { body: { B: body } } : { bodyKey: { S: bodyKey } }),
             [SNAPSHOTS.timeToLive]: { N: String(expiresAt) },
           },
@@ -101,7 +102,41 @@ export class DynamoSnapshotStore implements SnapshotStore {
     }
   }
 
-  async #bodyElsewhere(key: string | undefined): Promise<Uint8Array | undefined> {
-    return key === undefined ? undefined : this.#bodies?.get(key);
+  async #latestItem(key: string): Promise<Item | undefined> {
+    const { Items } = await this.#client.send(
+      new QueryCommand({
+        TableName: this.#tableName,
+        KeyConditionExpression: `${SNAPSHOTS.partitionKey} = :key`,
+        ExpressionAttributeValues: { ":key": { S: key } },
+        ScanIndexForward: false,
+        Limit: 1,
+      }),
+    );
+    return Items?.[0];
+  }
+
+  /** Throws unless it is the snapshot that its item says. */
+  #load(item: Item, said: Partial<SnapshotHeader>): Promise<Snapshot> {
+    return this.#reading(async () => {
+      const packed = item["body"]?.B ?? (await this.#bodyElsewhere(item["bodyKey"]?.S));
+      const unpacked = gunzipSync(packed, { maxOutputLength: UNPACKED_LIMIT_BYTES });
+      const body: unknown = JSON.parse(unpacked.toString("utf8"));
+      if (isSnapshot(body) && agree(said, body)) return body;
+      throw nexusError("NEXUS_LOG_CORRUPT", "the body of a snapshot is not the one that its item says");
+    });
+  }
+
+  async #bodyElsewhere(key: string | undefined): Promise<Uint8Array> {
+    if (key === undefined || this.#bodies === undefined)
+      throw nexusError("NEXUS_LOG_CORRUPT", "a snapshot has no body, or there is no place to read it from");
+    return this.#bodies.get(key);
+  }
+
+  async #reading<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      throw translateAwsError(error, "NEXUS_EVENT_STORE_UNAVAILABLE", "read a snapshot");
+    }
   }
 }

@@ -1,14 +1,15 @@
-import type { Snapshot, SnapshotStore } from "../../ports/snapshot-store.ts";
+import type { Snapshot, SnapshotStore, StoredSnapshot } from "../../ports/snapshot-store.ts";
 
 /** Snapshots in memory, for tests of services. */
 export class MemorySnapshotStore implements SnapshotStore {
   readonly #snapshots = new Map<string, string>();
 
-  async latest(aggregateId: string, reducerHash: string): Promise<Snapshot | undefined> {
-    return [...this.#snapshots.values()]
+  async latest(aggregateId: string, reducerHash: string): Promise<StoredSnapshot | undefined> {
+    const found = [...this.#snapshots.values()]
       .map((text) => JSON.parse(text) as Snapshot)
       .filter((snapshot) => snapshot.aggregateId === aggregateId && snapshot.reducerHash === reducerHash)
       .sort((a, b) => b.version - a.version)[0];
+    return found && { ...found, load: async () => found };
   }
 
   async save(snapshot: Snapshot): Promise<"saved" | "exists"> {

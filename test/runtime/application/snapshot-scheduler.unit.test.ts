@@ -51,7 +51,8 @@ describe("the hourly run", () => {
     const [request] = world.snapshotQueue.requests;
     expect(request).toEqual({ aggregateId: "counter-1", version: 101 });
     if (request !== undefined) await world.creator.create(request);
-    expect(await world.snapshots.latest(counter, "counter-1")).toMatchObject({ version: 150, state: { total: 150 } });
+    const snapshot = await world.snapshots.latest(counter, "counter-1");
+    expect(await snapshot?.load()).toMatchObject({ version: 150, state: { total: 150 } });
   });
 
   it("for an aggregate that is gone leads to nothing", async () => {

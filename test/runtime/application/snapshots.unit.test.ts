@@ -4,7 +4,7 @@ import { MemorySnapshotStore } from "../../../runtime/adapters/memory/memory-sna
 import { TAIL_COMMITS } from "../../../runtime/application/stream-loader.ts";
 import { nexusError } from "../../../runtime/kernel/errors.ts";
 import type { ReadOptions } from "../../../runtime/ports/event-store.ts";
-import type { Snapshot } from "../../../runtime/ports/snapshot-store.ts";
+import type { StoredSnapshot } from "../../../runtime/ports/snapshot-store.ts";
 import { added, opened } from "../../support/counter/commits.ts";
 import { counter } from "../../support/counter/counter-service.ts";
 import { counterWorld } from "../../support/counter/world.ts";
@@ -100,11 +100,11 @@ describe("a snapshot", () => {
 });
 
 describe("a snapshot that is wrong", () => {
-  const brokenWorld = async (latest: (good: Snapshot) => Snapshot | undefined | Error) => {
+  const brokenWorld = async (latest: (good: StoredSnapshot) => StoredSnapshot | Error) => {
     const store = new (class extends MemorySnapshotStore {
       override async latest(...key: Parameters<MemorySnapshotStore["latest"]>) {
         const good = await super.latest(...key);
-        const answer = good === undefined ? undefined : latest(good);
+        const answer = good && latest(good);
         if (answer instanceof Error) throw answer;
         return answer;
       }
@@ -115,8 +115,11 @@ describe("a snapshot that is wrong", () => {
     return world;
   };
 
-  it.each<[string, (good: Snapshot) => Snapshot | undefined | Error]>([
-    ["cannot be read", () => nexusError("NEXUS_LOG_CORRUPT", "broken")],
+  const broken = nexusError("NEXUS_LOG_CORRUPT", "broken");
+
+  it.each<[string, (good: StoredSnapshot) => StoredSnapshot | Error]>([
+    ["cannot be read", () => broken],
+    ["has a body that cannot be read", (good) => ({ ...good, load: () => Promise.reject(broken) })],
     ["is ahead of the log", (good) => ({ ...good, version: 5_000, commitVersion: 4_999 })],
     ["ends within a commit", (good) => ({ ...good, version: good.version - 1 })],
     ["does not begin where a commit does", (good) => ({ ...good, commitVersion: good.commitVersion + 1 })],
