@@ -5,7 +5,7 @@ import { InputError } from "./engine/project.ts";
 import { findRunningStack } from "./running-stack.ts";
 
 /** Version of everything that lies in a data folder. Raised when a release can no longer read what another wrote. */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 export interface DataFolder {
   /** Absolute. */

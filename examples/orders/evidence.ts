@@ -3,6 +3,7 @@ import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCo
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { eventually } from "../../cli/client/eventually.ts";
 import type { RunningStack } from "../../local/running-stack.ts";
+import { decodeCommit } from "../../runtime/adapters/dynamodb/commit-item.ts";
 
 /**
  * What the AWS APIs show of a command, read with the operator's keys as on AWS. The operator needs `dynamodb:Query` on
@@ -41,7 +42,7 @@ export const evidence = (stack: RunningStack): Evidence => {
           Limit: 1,
         }),
       );
-      return Items[0]?.["commandId"]?.S;
+      return Items[0] === undefined ? undefined : decodeCommit(Items[0]).commandId;
     },
 
     routedShard: async (eventId, since, deadlineMs) => {

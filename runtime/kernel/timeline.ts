@@ -4,7 +4,11 @@ import type { Commit } from "./event.ts";
 const VERSION_DIGITS = 12;
 
 /** Sorts all commits of a service by time, then aggregate, then version. */
-export const timeKeyOf = ({ committedAt, aggregateId, version }: Commit): string =>
+export const timeKeyOf = ({
+  committedAt,
+  aggregateId,
+  version,
+}: Pick<Commit, "committedAt" | "aggregateId" | "version">): string =>
   `${committedAt}#${aggregateId}#${String(version).padStart(VERSION_DIGITS, "0")}`;
 
 const TIME_KEY = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[^#]+#\d{12}$/;

@@ -6,8 +6,6 @@ export interface CommitPage {
   readonly commits: readonly Commit[];
   /** Size of each commit as stored, in the same order. */
   readonly bytes: readonly number[];
-  /** True when the log goes on behind this page. */
-  readonly more: boolean;
 }
 
 export interface ReadOptions {
@@ -64,8 +62,8 @@ export interface EventStore {
    */
   append(at: StreamHead | Pick<AppendPosition, "aggregateId" | "version">, draft: CommitDraft): Promise<Commit>;
   /**
-   * Consistent pages of whole commits in order, those that hold `fromVersion` and `toVersion` included. One page is
-   * held in memory, and the next one while it is read. To go on later, ask from the version behind the last one.
+   * Consistent pages of whole commits in order, those that hold `fromVersion` and `toVersion` included. A few pages of
+   * at most 1 MB are in memory at a time. To go on later, ask from the version behind the last one.
    * Error: `NEXUS_LOG_CORRUPT`.
    */
   getEvents(aggregateId: string, options?: ReadOptions): AsyncIterable<CommitPage>;

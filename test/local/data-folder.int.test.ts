@@ -20,7 +20,7 @@ afterEach(() => rmSync(parent, { recursive: true }));
 describe("a data folder", () => {
   it("is created with the version of its format", () => {
     openDataFolder(folder).release();
-    expect(JSON.parse(readFileSync(join(folder, "format.json"), "utf8"))).toEqual({ version: 1 });
+    expect(JSON.parse(readFileSync(join(folder, "format.json"), "utf8"))).toEqual({ version: 2 });
   });
 
   it("is one stack's at a time, and the next one's when it is released", () => {
@@ -48,7 +48,7 @@ describe("a data folder", () => {
   it("of another version is refused with what to do", () => {
     openDataFolder(folder).release();
     writeFileSync(join(folder, "format.json"), '{"version":7}');
-    expect(() => openDataFolder(folder)).toThrow(/has data format 7, and this version of nexus reads 1.*nexus reset/);
+    expect(() => openDataFolder(folder)).toThrow(/has data format 7, and this version of nexus reads 2.*nexus reset/);
   });
 
   it("is never made of a folder that holds something else", () => {

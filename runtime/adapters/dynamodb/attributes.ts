@@ -2,6 +2,8 @@
 export const EVENTS = {
   partitionKey: "aggregateId",
   sortKey: "version",
+  /** All of a commit but its key, as JSON. */
+  document: "commit",
   timestampIndex: "TimestampIndex",
   indexPartitionKey: "bucket",
   indexSortKey: "timeKey",

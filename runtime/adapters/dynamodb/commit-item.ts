@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { nexusError } from "../../kernel/errors.ts";
-import type { Commit, StoredEvent } from "../../kernel/event.ts";
+import type { Commit } from "../../kernel/event.ts";
 import { timeKeyOf } from "../../kernel/timeline.ts";
 import { EVENTS } from "./attributes.ts";
 import { decodeJson, encodeJson, storedBytes } from "./payload.ts";
@@ -25,32 +25,24 @@ const shardOf = (aggregateId: string): number => {
 /** The hour of an instant, `2026-01-31T09`, with the shard. */
 export const bucketOf = (time: string, shard: number): string => `${time.slice(0, 13)}#${shard}`;
 
-/** Throws `NEXUS_COMMIT_TOO_LARGE`. */
-export const encodeCommit = (commit: Commit): Record<string, AttributeValue> => {
+/**
+ * The item of a commit: its keys, the keys of TimestampIndex, and all it says as one JSON document, packed where it is
+ * long. An attribute for each field would cost the table and the SDK about twice the time to read a log
+ * (docs/decisions/commits-are-documents.md). Throws `NEXUS_COMMIT_TOO_LARGE`.
+ */
+export const encodeCommit = ({ aggregateId, version, ...document }: Commit): Record<string, AttributeValue> => {
+  const { committedAt } = document;
   const item: Record<string, AttributeValue> = {
-    [EVENTS.partitionKey]: { S: commit.aggregateId },
-    [EVENTS.sortKey]: { N: String(commit.version) },
-    aggregate: { S: commit.aggregate },
-    committedAt: { S: commit.committedAt },
-    commandId: { S: commit.commandId },
-    commandDigest: { S: commit.commandDigest },
-    correlationId: { S: commit.correlationId },
-    causationId: { S: commit.causationId },
-    actor: { S: commit.actor },
-    eventCount: { N: String(commit.events.length) },
-    events: encodeJson(commit.events),
-    [EVENTS.indexPartitionKey]: { S: bucketOf(commit.committedAt, shardOf(commit.aggregateId)) },
-    [EVENTS.indexSortKey]: { S: timeKeyOf(commit) },
+    [EVENTS.partitionKey]: { S: aggregateId },
+    [EVENTS.sortKey]: { N: String(version) },
+    [EVENTS.document]: encodeJson(document),
+    [EVENTS.indexPartitionKey]: { S: bucketOf(committedAt, shardOf(aggregateId)) },
+    [EVENTS.indexSortKey]: { S: timeKeyOf({ aggregateId, version, committedAt }) },
   };
-  if (commit.traceparent !== undefined) item["traceparent"] = { S: commit.traceparent };
-  if (commit.chain !== undefined) {
-    item["previousDigest"] = { S: commit.chain.previous };
-    item["digest"] = { S: commit.chain.digest };
-  }
   const bytes = sizeOf(item);
   if (bytes <= COMMIT_LIMIT_BYTES) return item;
   throw nexusError("NEXUS_COMMIT_TOO_LARGE", `the commit takes ${bytes} bytes of at most ${COMMIT_LIMIT_BYTES}`, {
-    context: { aggregateId: commit.aggregateId, bytes, limitBytes: COMMIT_LIMIT_BYTES },
+    context: { aggregateId, bytes, limitBytes: COMMIT_LIMIT_BYTES },
   });
 };
 
@@ -58,43 +50,41 @@ export const encodeCommit = (commit: Commit): Record<string, AttributeValue> => 
 const sizeOf = (item: Record<string, AttributeValue>): number =>
   Object.entries(item).reduce((sum, [name, value]) => sum + name.length + (storedBytes(value) || 21), 0);
 
-const optionalText = (item: Item, name: string): string | undefined =>
-  (item[name] as Partial<AttributeValue.SMember> | undefined)?.S;
+type Encoded = Parameters<typeof decodeJson>[0];
 
-const text = (item: Item, name: string): string => {
-  const value = optionalText(item, name);
-  if (value === undefined) throw nexusError("NEXUS_LOG_CORRUPT", `an item of the log has no string ${name}`);
-  return value;
-};
+const TEXTS = [
+  "aggregate",
+  "committedAt",
+  "commandId",
+  "commandDigest",
+  "correlationId",
+  "causationId",
+  "actor",
+] as const;
 
-const number = (item: Item, name: string): number => {
-  const value = Number((item[name] as Partial<AttributeValue.NMember> | undefined)?.N);
-  if (!Number.isSafeInteger(value)) throw nexusError("NEXUS_LOG_CORRUPT", `an item of the log has no number ${name}`);
-  return value;
-};
+const isDocument = (value: unknown): value is Omit<Commit, "aggregateId" | "version"> =>
+  typeof value === "object" &&
+  value !== null &&
+  TEXTS.every((name) => typeof Reflect.get(value, name) === "string") &&
+  "events" in value &&
+  Array.isArray(value.events) &&
+  value.events.length > 0;
 
-/** Throws `NEXUS_LOG_CORRUPT` naming the attribute that is missing or wrong. */
+/** Throws `NEXUS_LOG_CORRUPT` naming the item, where its key can be read. */
 export const decodeCommit = (item: Item): Commit => {
-  const events = decodeJson(item["events"] as Parameters<typeof decodeJson>[0]) as readonly StoredEvent[];
-  const traceparent = optionalText(item, "traceparent");
-  const digest = optionalText(item, "digest");
-  if (!Array.isArray(events) || events.length !== number(item, "eventCount"))
-    throw nexusError("NEXUS_LOG_CORRUPT", "an item of the log does not hold as many events as it says");
-  return {
-    aggregate: text(item, "aggregate"),
-    aggregateId: text(item, EVENTS.partitionKey),
-    version: number(item, EVENTS.sortKey),
-    committedAt: text(item, "committedAt"),
-    commandId: text(item, "commandId"),
-    commandDigest: text(item, "commandDigest"),
-    correlationId: text(item, "correlationId"),
-    causationId: text(item, "causationId"),
-    actor: text(item, "actor"),
-    ...(traceparent === undefined ? {} : { traceparent }),
-    events,
-    ...(digest === undefined ? {} : { chain: { previous: text(item, "previousDigest"), digest } }),
-  };
+  const aggregateId = (item[EVENTS.partitionKey] as Partial<AttributeValue.SMember> | undefined)?.S;
+  const version = Number((item[EVENTS.sortKey] as Partial<AttributeValue.NMember> | undefined)?.N);
+  const document = decodeJson(item[EVENTS.document] as Encoded);
+  if (aggregateId !== undefined && Number.isSafeInteger(version) && isDocument(document))
+    return { aggregateId, version, ...document };
+  throw nexusError(
+    "NEXUS_LOG_CORRUPT",
+    `the item of ${aggregateId ?? "no aggregate"} at version ${version} is no commit`,
+    {
+      context: { ...(aggregateId === undefined ? {} : { aggregateId }), version },
+    },
+  );
 };
 
 /** Size of the part of an item that grows. */
-export const commitBytes = (item: Item): number => storedBytes(item["events"] as Parameters<typeof storedBytes>[0]);
+export const commitBytes = (item: Item): number => storedBytes(item[EVENTS.document] as Encoded);

@@ -65,7 +65,6 @@ export class MemoryEventStore implements EventStore, CommitTimeline, EventLog {
       yield {
         commits: kept.map(({ commit }) => commit),
         bytes: kept.map(({ bytes }) => bytes),
-        more: start + size < entries.length,
       };
     }
   }

@@ -102,11 +102,11 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
             this.#forward.iterate(aggregateId, last === undefined ? from : last.version + 1, toVersion, limit),
       firstPageCommits,
     );
-    for (const { rows, more } of pages) {
+    for (const { rows } of pages) {
       const kept = rows
         .map((row) => ({ commit: decode(row), bytes: row.body.length }))
         .filter(({ commit }) => holdsType(commit, types));
-      yield { commits: kept.map(({ commit }) => commit), bytes: kept.map(({ bytes }) => bytes), more };
+      yield { commits: kept.map(({ commit }) => commit), bytes: kept.map(({ bytes }) => bytes) };
     }
   }
 

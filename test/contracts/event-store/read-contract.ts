@@ -12,7 +12,7 @@ export const readContract = (store: () => WholeEventStore): void => {
 
     it("gives one empty page of an aggregate that nobody wrote to", async () => {
       const pages = await all(store().getEvents(newId()));
-      expect(pages).toEqual([{ commits: [], bytes: [], more: false }].map((page) => expect.objectContaining(page)));
+      expect(pages).toEqual([{ commits: [], bytes: [] }]);
     });
 
     it.each([
@@ -83,9 +83,7 @@ export const readContract = (store: () => WholeEventStore): void => {
       await fill(id);
       const pages = await all(store().getEvents(id, { firstPageCommits: 2 }));
       expect(pages.flatMap(({ commits }) => commits.map(({ version }) => version))).toEqual([1, 2, 5]);
-      expect(pages[0]).toMatchObject({ more: true });
       expect(pages[0]?.commits).toHaveLength(2);
-      expect(pages.at(-1)).toMatchObject({ more: false });
     });
 
     it("tells the stored size of each commit", async () => {

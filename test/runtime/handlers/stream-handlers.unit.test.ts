@@ -50,7 +50,7 @@ describe("the router's function", () => {
   it("names the sequence numbers of what has to come again", async () => {
     world.channels.core.refuse.set("a/1", 99);
     const broken = record(commit("c", 1), "3");
-    if (broken.dynamodb?.NewImage) broken.dynamodb.NewImage["events"] = { S: "{" };
+    if (broken.dynamodb?.NewImage) broken.dynamodb.NewImage["commit"] = { S: "{" };
     expect(await route(record(commit("a", 1), "1"), record(commit("b", 1), "2"), broken)).toEqual({
       batchItemFailures: [{ itemIdentifier: "3" }, { itemIdentifier: "1" }],
     });
