@@ -64,7 +64,7 @@ export default async () => {
     projectionParallelization: config.parallelization.projections,
     reservedConcurrency: config.reservedConcurrency,
   });
-  new TemporalQueries(name, { ...shared, store, api });
+  new TemporalQueries(name, { ...shared, store, snapshots, api });
   const operator = new OperatorAccess(name, { ...shared, api, notifications, store, bus });
 
   return {

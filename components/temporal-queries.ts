@@ -6,6 +6,7 @@ import { allow, type Grant } from "./grants.ts";
 import type { HttpApi } from "./http-api.ts";
 import { RuntimeFunction } from "./runtime-function.ts";
 import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
+import type { SnapshotManager } from "./snapshot-manager.ts";
 
 export const TEMPORAL_ROUTE = "GET /api/queries/temporal/{aggregateId}";
 
@@ -13,19 +14,23 @@ const MOST_PER_MINUTE = 10;
 
 export interface TemporalQueriesArgs extends ServiceArgs {
   readonly store: EventStore;
+  /** A long log is not read from its beginning where a snapshot lies before the instant asked for. */
+  readonly snapshots: SnapshotManager;
   readonly api: HttpApi;
-  /** Queries that each client has a minute, 1 to 10: each reads a log from its beginning. @default 10 */
+  /** Queries that each client has a minute, 1 to 10: each reads up to 10,000 events. @default 10 */
   readonly ratePerMinute?: number;
 }
 
 /**
  * Queries for the state of an aggregate at an instant: a route and a function of their own, so that IAM can grant them
- * apart from the others, and a table that counts each client's requests over all instances of the function.
- * @example new TemporalQueries("orders", { service, serviceModule, store, api });
+ * apart from the others, a table that counts each client's requests over all instances of the function, and one that keeps
+ * where partial answers left off.
+ * @example new TemporalQueries("orders", { service, serviceModule, store, snapshots, api });
  */
 export class TemporalQueries extends ServiceComponent {
   static readonly __pulumiType = "nexus:index:TemporalQueries";
-  readonly table: aws.dynamodb.Table;
+  readonly rateLimits: aws.dynamodb.Table;
+  readonly continuations: aws.dynamodb.Table;
   readonly function: RuntimeFunction;
 
   constructor(name: string, args: TemporalQueriesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -35,14 +40,26 @@ export class TemporalQueries extends ServiceComponent {
     if (!Number.isInteger(ratePerMinute) || ratePerMinute < 1 || ratePerMinute > MOST_PER_MINUTE)
       throw new ConfigurationError(`ratePerMinute must be 1 to ${MOST_PER_MINUTE}, but is ${ratePerMinute}.`);
     const child = { parent: this };
-    this.table = new aws.dynamodb.Table(
+    const shared = {
+      billingMode: "PAY_PER_REQUEST",
+      ttl: { attributeName: "expiresAt", enabled: true },
+      serverSideEncryption: { enabled: true, ...(key === undefined ? {} : { kmsKeyArn: key.arn }) },
+    };
+    this.rateLimits = new aws.dynamodb.Table(
       `${name}-rate-limits`,
+      { ...shared, hashKey: "bucket", attributes: [{ name: "bucket", type: "S" }] },
+      child,
+    );
+    this.continuations = new aws.dynamodb.Table(
+      `${name}-continuations`,
       {
-        billingMode: "PAY_PER_REQUEST",
-        hashKey: "bucket",
-        attributes: [{ name: "bucket", type: "S" }],
-        ttl: { attributeName: "expiresAt", enabled: true },
-        serverSideEncryption: { enabled: true, ...(key === undefined ? {} : { kmsKeyArn: key.arn }) },
+        ...shared,
+        hashKey: "continuationId",
+        rangeKey: "part",
+        attributes: [
+          { name: "continuationId", type: "S" },
+          { name: "part", type: "N" },
+        ],
       },
       child,
     );
@@ -55,18 +72,25 @@ export class TemporalQueries extends ServiceComponent {
         timeoutSeconds: 29,
         memoryMegabytes: 1024,
         environment: { TEMPORAL_RATE_PER_MINUTE: String(ratePerMinute) },
-        grants: [args.store.grantRead(), this.grantCount()],
+        grants: [args.store.grantRead(), args.snapshots.grantRead(), this.grantCount(), this.grantContinue()],
       },
       child,
     );
     args.api.addRoutes(`${name}-temporal`, { temporal: TEMPORAL_ROUTE }, this.function, this);
-    this.registerOutputs({ functionName: this.function.function.name, tableName: this.table.name });
+    this.registerOutputs({ functionName: this.function.function.name, rateLimitsTableName: this.rateLimits.name });
   }
 
   private grantCount(): Grant {
     return {
-      statements: [allow("CountRequests", ["dynamodb:UpdateItem"], this.table.arn)],
-      environment: { RATE_LIMITS_TABLE_NAME: this.table.name },
+      statements: [allow("CountRequests", ["dynamodb:UpdateItem"], this.rateLimits.arn)],
+      environment: { RATE_LIMITS_TABLE_NAME: this.rateLimits.name },
+    };
+  }
+
+  private grantContinue(): Grant {
+    return {
+      statements: [allow("KeepPartialAnswers", ["dynamodb:PutItem", "dynamodb:Query"], this.continuations.arn)],
+      environment: { CONTINUATIONS_TABLE_NAME: this.continuations.name },
     };
   }
 }

@@ -62,8 +62,10 @@ export class SnapshotManager {
       telemetry.warn("snapshot too large, not kept", { aggregateId: stream.aggregateId, version: stream.version });
   }
 
-  latest(definition: AnyAggregate, aggregateId: string): Promise<StoredSnapshot | undefined> {
-    return this.#orIgnored(aggregateId, () => this.#ports.store.latest(aggregateId, this.reducerHash(definition)));
+  /** The latest snapshot, or the latest that holds no event behind a version. */
+  latest(definition: AnyAggregate, aggregateId: string, upToVersion?: number): Promise<StoredSnapshot | undefined> {
+    const { store } = this.#ports;
+    return this.#orIgnored(aggregateId, () => store.latest(aggregateId, this.reducerHash(definition), upToVersion));
   }
 
   /** The whole of a snapshot that was found; `undefined` when it cannot be read. */

@@ -10,13 +10,13 @@ interface Dependencies {
   readonly policies: Pick<PolicyEnforcer, "enforce">;
 }
 
-/** `GET /api/queries/temporal/{aggregateId}?asOf=` */
+/** `GET /api/queries/temporal/{aggregateId}?asOf=`, `?asOfVersion=` or `?continuation=` */
 export const createHandler = ({ queries, policies }: Dependencies) =>
   httpHandler(async (event: APIGatewayProxyEventV2) => {
     telemetry.metric("TemporalQueriesReceived", "Count", 1);
-    const { aggregateId, asOf } = decodeTemporalQuery(event);
+    const { aggregateId, parameters } = decodeTemporalQuery(event);
     const quota = await policies.enforce(policyRequest(event, "temporal-query", aggregateId));
-    return encodeTemporalAnswer(event, await queries.stateAt(aggregateId, asOf), quota);
+    return encodeTemporalAnswer(event, await queries.stateAt(aggregateId, parameters), quota);
   });
 
 export const handler = createHandler(composeTemporalQuery());

@@ -63,10 +63,16 @@ export const ERRORS = {
     retryable: false,
     meaning: "The aggregate has no event at or before the instant asked for. Check its id and `asOf`.",
   },
-  NEXUS_HISTORY_TOO_LONG: {
+  NEXUS_CONTINUATION_EXPIRED: {
     family: "domain",
     retryable: false,
-    meaning: "The aggregate has more events up to that instant than one query may read. Ask for an earlier instant.",
+    meaning:
+      "No partial answer goes on under this continuation: it is over a day old, of another question, or from before the aggregate's code changed. Ask anew without it.",
+  },
+  NEXUS_ANSWER_TOO_LARGE: {
+    family: "domain",
+    retryable: false,
+    meaning: "The answer is over the 6 MB that a function may return. Read the log itself: `nexus history`.",
   },
   NEXUS_POLICY_VIOLATION: {
     family: "domain",
@@ -167,6 +173,11 @@ export const ERRORS = {
     family: "infrastructure",
     retryable: true,
     meaning: "The table of WebSocket connections did not answer or throttled. Send the message again.",
+  },
+  NEXUS_CONTINUATIONS_UNAVAILABLE: {
+    family: "infrastructure",
+    retryable: true,
+    meaning: "The table of partial answers did not answer or throttled. Ask again.",
   },
   NEXUS_ACCESS_DENIED: {
     family: "infrastructure",

@@ -85,6 +85,25 @@ export const recordedEvents = (commit: Commit): RecordedEvent[] =>
 /** Version of the last event of a commit. */
 export const lastVersion = (commit: Commit): number => commit.version + commit.events.length - 1;
 
+/**
+ * The events of a commit from one version to another, as a commit of their own. Folding its parts one after the other
+ * comes to what folding the whole does.
+ */
+export const partOf = (commit: Commit, fromVersion: number, toVersion: number): Commit => {
+  const { chain, events, ...rest } = commit;
+  const version = Math.max(commit.version, fromVersion);
+  if (version === commit.version && toVersion >= lastVersion(commit)) return commit;
+  return {
+    ...rest,
+    version,
+    events: events.slice(version - commit.version, toVersion - commit.version + 1),
+    // What stands before a later part is the earlier part of the same commit.
+    ...(chain === undefined
+      ? {}
+      : { chain: version === commit.version ? chain : { previous: chain.digest, digest: chain.digest } }),
+  };
+};
+
 /** Whether a commit holds an event of one of the types; any does when no type is named. */
 export const holdsType = (commit: Commit, types: readonly string[] | undefined): boolean =>
   types === undefined || commit.events.some(({ type }) => types.includes(type));

@@ -9,6 +9,7 @@ import { ApiGatewayConnectionGateway } from "../adapters/apigateway/api-gateway-
 import { type ClientConfiguration, clientConfiguration } from "../adapters/aws/clients.ts";
 import { decodeCommit, type Item } from "../adapters/dynamodb/commit-item.ts";
 import { DynamoConnectionStore } from "../adapters/dynamodb/dynamo-connection-store.ts";
+import { DynamoContinuationStore } from "../adapters/dynamodb/dynamo-continuation-store.ts";
 import { DynamoEventStore } from "../adapters/dynamodb/dynamo-event-store.ts";
 import { DynamoRateLimitStore } from "../adapters/dynamodb/dynamo-rate-limit-store.ts";
 import { DynamoSnapshotStore } from "../adapters/dynamodb/dynamo-snapshot-store.ts";
@@ -183,14 +184,24 @@ export const composeQueryService = async (): Promise<QueryService> => {
 };
 
 export const composeTemporalQuery = (): { queries: TemporalQuery; policies: PolicyEnforcer } => {
-  const environment = readEnvironment(["EVENTS_TABLE_NAME", "RATE_LIMITS_TABLE_NAME", "TEMPORAL_RATE_PER_MINUTE"]);
+  const environment = readEnvironment([
+    "EVENTS_TABLE_NAME",
+    "SNAPSHOTS_TABLE_NAME",
+    "SNAPSHOTS_BUCKET_NAME",
+    "CONTINUATIONS_TABLE_NAME",
+    "RATE_LIMITS_TABLE_NAME",
+    "TEMPORAL_RATE_PER_MINUTE",
+  ]);
   const catalog = new ServiceCatalog(definition);
   const events = new DynamoEventStore(logClient(environment.AWS_REGION), environment.EVENTS_TABLE_NAME);
   const client = dynamoDb(clientConfiguration(environment.AWS_REGION));
+  const store = snapshotStore(client, environment);
+  const snapshots = new SnapshotManager({ store, runtime, telemetry, ...codeHash });
+  const continuations = new DynamoContinuationStore(client, environment.CONTINUATIONS_TABLE_NAME, runtime.now);
   const limits = new DynamoRateLimitStore(client, environment.RATE_LIMITS_TABLE_NAME, runtime);
   const rules = requestRules(definition.access, Number(environment.TEMPORAL_RATE_PER_MINUTE));
   return {
-    queries: new TemporalQuery({ catalog, events, runtime }),
+    queries: new TemporalQuery({ catalog, events, snapshots, continuations, runtime }),
     policies: new PolicyEnforcer({ catalog, rules, limits, telemetry }),
   };
 };

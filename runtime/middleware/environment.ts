@@ -25,6 +25,7 @@ export const ENVIRONMENT_KEYS = {
   READ_MODEL_URL: { pattern: /^https:\/\/\S+$/, expected: "https:// and the endpoint of an OpenSearch domain" },
   NOTIFICATION_QUEUE_URL: QUEUE_URL,
   CONNECTIONS_TABLE_NAME: NAME,
+  CONTINUATIONS_TABLE_NAME: NAME,
   RATE_LIMITS_TABLE_NAME: NAME,
   TEMPORAL_RATE_PER_MINUTE: { pattern: /^[1-9]\d{0,2}$/, expected: "a whole number from 1 to 999" },
   WEBSOCKET_ENDPOINT: { pattern: /^https?:\/\/\S+$/, expected: "the https URL of a WebSocket stage" },

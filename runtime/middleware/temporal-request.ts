@@ -1,36 +1,53 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { QuotaUse } from "../application/policy-enforcer.ts";
+import type { QueryParameters } from "../application/query-parameters.ts";
 import type { TemporalAnswer } from "../application/temporal-query.ts";
+import { nexusError } from "../kernel/errors.ts";
 import { quotaHeaders } from "./quota-headers.ts";
 import { actorOf, correlationIdOf, traceparentOf } from "./request-context.ts";
 import { annotateCorrelation, logger } from "./telemetry.ts";
 
 export interface TemporalRequest {
   readonly aggregateId: string;
-  readonly asOf: string | undefined;
+  readonly parameters: QueryParameters;
 }
 
-/** Of `GET /api/queries/temporal/{aggregateId}?asOf=`. Who looks into the past is logged, whatever comes of it. */
+/** What Lambda takes as the answer of a function, less room for the headers. */
+const LIMIT_BYTES = 6 * 1_048_576 - 16_384;
+
+/** Of `GET /api/queries/temporal/{aggregateId}`. Who looks into the past is logged, whatever comes of it. */
 export const decodeTemporalQuery = (event: APIGatewayProxyEventV2): TemporalRequest => {
   const aggregateId = event.pathParameters?.["aggregateId"] ?? "";
-  const asOf = event.queryStringParameters?.["asOf"];
+  const parameters = event.queryStringParameters ?? {};
   annotateCorrelation(correlationIdOf(event), traceparentOf(event));
-  logger.info("temporal query", { aggregateId, asOf, actor: actorOf(event) });
-  return { aggregateId, asOf };
+  logger.info("temporal query", { route: event.routeKey, aggregateId, parameters, actor: actorOf(event) });
+  return { aggregateId, parameters };
 };
 
-/** Not to be cached: what was true then stays true, but every answer counts against the quota. */
+/**
+ * Not to be cached: what was true then stays true, but every answer counts against the quota.
+ * Throws `NEXUS_ANSWER_TOO_LARGE`.
+ */
 export const encodeTemporalAnswer = (
   event: APIGatewayProxyEventV2,
   answer: TemporalAnswer,
   quota: QuotaUse | undefined,
-): APIGatewayProxyStructuredResultV2 => ({
-  statusCode: 200,
-  headers: {
-    "content-type": "application/json",
-    "cache-control": "private, no-store",
-    "x-correlation-id": correlationIdOf(event),
-    ...(quota === undefined ? {} : quotaHeaders(quota)),
-  },
-  body: JSON.stringify(answer),
-});
+): APIGatewayProxyStructuredResultV2 => {
+  const body = JSON.stringify(answer);
+  // The body is a text within the JSON that Lambda measures.
+  const bytes = Buffer.byteLength(JSON.stringify(body));
+  if (bytes > LIMIT_BYTES)
+    throw nexusError("NEXUS_ANSWER_TOO_LARGE", `the answer takes ${bytes} bytes, and ${LIMIT_BYTES} may be returned`, {
+      context: { limitBytes: LIMIT_BYTES },
+    });
+  return {
+    statusCode: 200,
+    headers: {
+      "content-type": "application/json",
+      "cache-control": "private, no-store",
+      "x-correlation-id": correlationIdOf(event),
+      ...(quota === undefined ? {} : quotaHeaders(quota)),
+    },
+    body,
+  };
+};

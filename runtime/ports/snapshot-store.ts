@@ -22,7 +22,7 @@ export interface StoredSnapshot extends SnapshotHeader {
 /** A cache of folded streams. Whatever goes wrong with it, the log has the truth. */
 export interface SnapshotStore {
   /** The latest snapshot of a reducer, `undefined` when there is none. Throws when it cannot be read. */
-  latest(aggregateId: string, reducerHash: string): Promise<StoredSnapshot | undefined>;
+  latest(aggregateId: string, reducerHash: string, upToVersion?: number): Promise<StoredSnapshot | undefined>;
   /** Keeps a snapshot unless that version is there. `too-large`: it does not fit the store; the log has to do. */
   save(snapshot: Snapshot): Promise<"saved" | "exists" | "too-large">;
 }

@@ -9,7 +9,7 @@ const MOST_A_MINUTE = 10;
 
 export const limitTemporal = stackPolicy({
   name: "nexus-lambda-function-limit-temporal",
-  description: "Temporal queries, each of which reads a log from its beginning, are limited for every client.",
+  description: "Temporal queries, each of which reads up to 10,000 events, are limited for every client.",
   severity: "high",
   configSchema: { properties: { maximumPerMinute: { type: "integer", default: MOST_A_MINUTE } } },
   remediationSteps:

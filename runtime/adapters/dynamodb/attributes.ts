@@ -26,3 +26,5 @@ export const RATE_LIMITS = {
   /** A token's attribute is this and its number. */
   token: "token",
 } as const;
+
+export const CONTINUATIONS = { partitionKey: "continuationId", sortKey: "part", timeToLive: "expiresAt" } as const;

@@ -62,8 +62,12 @@ export class DynamoSnapshotStore implements SnapshotStore {
     this.#bodies = bodies;
   }
 
-  async latest(aggregateId: string, reducerHash: string): Promise<StoredSnapshot | undefined> {
-    const item = await this.#reading(() => this.#latestItem(keyOf(aggregateId, reducerHash)));
+  async latest(
+    aggregateId: string,
+    reducerHash: string,
+    upToVersion = Number.MAX_SAFE_INTEGER,
+  ): Promise<StoredSnapshot | undefined> {
+    const item = await this.#reading(() => this.#latestItem(keyOf(aggregateId, reducerHash), upToVersion));
     if (item === undefined) return undefined;
     const header = headerOf(aggregateId, item);
     if (header !== undefined) return { ...header, load: () => this.#load(item, header) };
@@ -102,12 +106,12 @@ export class DynamoSnapshotStore implements SnapshotStore {
     }
   }
 
-  async #latestItem(key: string): Promise<Item | undefined> {
+  async #latestItem(key: string, upToVersion: number): Promise<Item | undefined> {
     const { Items } = await this.#client.send(
       new QueryCommand({
         TableName: this.#tableName,
-        KeyConditionExpression: `${SNAPSHOTS.partitionKey} = :key`,
-        ExpressionAttributeValues: { ":key": { S: key } },
+        KeyConditionExpression: `${SNAPSHOTS.partitionKey} = :key AND ${SNAPSHOTS.sortKey} <= :version`,
+        ExpressionAttributeValues: { ":key": { S: key }, ":version": { N: String(upToVersion) } },
         ScanIndexForward: false,
         Limit: 1,
       }),

@@ -4,10 +4,15 @@ import type { Snapshot, SnapshotStore, StoredSnapshot } from "../../ports/snapsh
 export class MemorySnapshotStore implements SnapshotStore {
   readonly #snapshots = new Map<string, string>();
 
-  async latest(aggregateId: string, reducerHash: string): Promise<StoredSnapshot | undefined> {
+  async latest(
+    aggregateId: string,
+    reducerHash: string,
+    upToVersion = Number.MAX_SAFE_INTEGER,
+  ): Promise<StoredSnapshot | undefined> {
     const found = [...this.#snapshots.values()]
       .map((text) => JSON.parse(text) as Snapshot)
       .filter((snapshot) => snapshot.aggregateId === aggregateId && snapshot.reducerHash === reducerHash)
+      .filter(({ version }) => version <= upToVersion)
       .sort((a, b) => b.version - a.version)[0];
     return found && { ...found, load: async () => found };
   }

@@ -19,12 +19,13 @@ beforeEach(() => {
   handler = createHandler({ queries: new TemporalQuery(world), policies });
 });
 
-const ask = async (asOf: string | undefined, aggregateId = "counter-1") => {
+const ask = async (question: string | Record<string, string> | undefined, aggregateId = "counter-1") => {
+  const query = typeof question === "string" ? { asOf: question } : question;
   const event = httpEvent({
     method: "GET",
     path: `/api/queries/temporal/${aggregateId}`,
     pathParameters: { aggregateId },
-    ...(asOf === undefined ? {} : { query: { asOf } }),
+    ...(query === undefined ? {} : { query }),
   });
   const { statusCode, headers, body } = await handler(event, lambdaContext());
   return { statusCode, headers, body: JSON.parse(body ?? "null") };
@@ -68,6 +69,35 @@ describe("a temporal query", () => {
     expect((await ask(offset)).body).toMatchObject({ version: 1, asOf: opened });
   });
 
+  it("answers for a version, one within a commit included", async () => {
+    const [opened = "", first = ""] = await history();
+    expect((await ask({ asOfVersion: "1" })).body).toMatchObject({ asOfVersion: 1, version: 1, committedAt: opened });
+    expect((await ask({ asOfVersion: "2" })).body).toMatchObject({
+      version: 2,
+      committedAt: first,
+      state: { total: 2 },
+    });
+    expect((await ask({ asOfVersion: "4" })).body).toMatchObject({ version: 4, complete: true, state: { total: 12 } });
+  });
+
+  it("of over 10,000 events answers in parts, each with the state it has reached", async () => {
+    await world.send("OpenCounter", { label: "a" });
+    const amounts = Array.from({ length: 2_500 }, () => 1);
+    for (let commit = 0; commit < 5; commit++) await world.send("AddToCounter", { amounts });
+    const asOf = now();
+    const first = await ask(asOf);
+    expect(first).toMatchObject({
+      statusCode: 200,
+      body: { asOf, version: 7_501, complete: false, state: { total: 7_500 }, continuation: expect.any(String) },
+    });
+    // What comes after the question does not move its answer, nor does it change to ask for a part again.
+    await world.send("AddToCounter", { amounts });
+    const second = await ask({ continuation: first.body.continuation });
+    expect(second.body).toMatchObject({ asOf, version: 12_501, complete: true, state: { total: 12_500 } });
+    expect(second.body).not.toHaveProperty("continuation");
+    expect((await ask({ continuation: first.body.continuation })).body).toEqual(second.body);
+  });
+
   it("says what is left of the quota, and is not to be cached", async () => {
     await history();
     const { headers } = await ask(now());
@@ -75,6 +105,39 @@ describe("a temporal query", () => {
       "ratelimit-policy": '"temporal";q=10;w=60',
       ratelimit: '"temporal";r=9;t=60',
       "cache-control": "private, no-store",
+    });
+  });
+});
+
+describe("a continuation is refused", () => {
+  const partial = async () => {
+    await world.send("OpenCounter", { label: "a" });
+    const amounts = Array.from({ length: 2_500 }, () => 1);
+    for (let commit = 0; commit < 5; commit++) await world.send("AddToCounter", { amounts });
+    return String((await ask(now())).body.continuation);
+  };
+
+  it.each<[string, (continuation: string) => ReturnType<typeof ask>]>([
+    ["that nobody was given", () => ask({ continuation: "made-up" })],
+    ["of another aggregate", (continuation) => ask({ continuation }, "counter-2")],
+    [
+      "a day later",
+      (continuation) => {
+        world.runtime.time += 86_400_000;
+        return ask({ continuation });
+      },
+    ],
+    [
+      "under other code",
+      (continuation) => {
+        vi.spyOn(world.snapshots, "reducerHash").mockReturnValue("other");
+        return ask({ continuation });
+      },
+    ],
+  ])("%s", async (_, goOn) => {
+    expect(await goOn(await partial())).toMatchObject({
+      statusCode: 410,
+      body: { code: "NEXUS_CONTINUATION_EXPIRED", detail: expect.stringContaining("ask anew without it") },
     });
   });
 });
@@ -102,13 +165,32 @@ describe("a temporal query is refused", () => {
     expect(await ask(now(), "nobody")).toMatchObject({ statusCode: 404, body: { code: "NEXUS_AGGREGATE_UNKNOWN" } });
   });
 
-  it("for more events than one query may read", async () => {
-    await world.send("OpenCounter", { label: "a" });
-    const amounts = Array.from({ length: 2_500 }, () => 1);
-    for (let commit = 0; commit < 3; commit++) await world.send("AddToCounter", { amounts });
-    expect((await ask(now())).statusCode).toBe(200);
-    await world.send("AddToCounter", { amounts });
-    expect(await ask(now())).toMatchObject({ statusCode: 422, body: { code: "NEXUS_HISTORY_TOO_LONG" } });
+  it.each<[string, Record<string, string>, string]>([
+    ["with both an instant and a version", { asOf: "2026-01-31T09:00:00Z", asOfVersion: "1" }, "asOf or asOfVersion"],
+    ["for version 0", { asOfVersion: "0" }, "asOfVersion must be a version from 1"],
+    ["for what is no version", { asOfVersion: "1.5" }, "asOfVersion must be a whole number"],
+    ["for a version to come", { asOfVersion: "5" }, "asOfVersion is 5, and counter-1 ends at version 4"],
+    ["with a slip in a name", { asof: "2026-01-31T09:00:00Z" }, "asof is no parameter"],
+    ["with a continuation and more", { continuation: "id-9", asOfVersion: "1" }, "asOfVersion is no parameter"],
+    ["for a day that no month has", { asOf: "2026-02-30T09:00:00Z" }, "asOf must be an RFC 3339 instant"],
+  ])("%s", async (_, query, detail) => {
+    await history();
+    expect(await ask(query)).toMatchObject({
+      statusCode: 400,
+      body: { code: "NEXUS_REQUEST_INVALID", detail: expect.stringContaining(detail) },
+    });
+  });
+
+  it("for a version that was left behind more than 90 days ago, and not for one that has stood since", async () => {
+    await history();
+    world.runtime.time += 90 * day - 10_000;
+    expect((await ask({ asOfVersion: "3" })).statusCode).toBe(200);
+    world.runtime.time += 10_001;
+    expect((await ask({ asOfVersion: "4" })).statusCode).toBe(200);
+    expect(await ask({ asOfVersion: "3" })).toMatchObject({
+      statusCode: 400,
+      body: { detail: expect.stringContaining("more than 90 days back") },
+    });
   });
 
   it("over the quota, with when to come back, the quota and the rule", async () => {

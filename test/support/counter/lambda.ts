@@ -17,6 +17,7 @@ export const FUNCTION_ENVIRONMENT = {
   NOTIFICATION_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/000000000000/notifications",
   PROPAGATION: "stream",
   SCHEMA_REGISTRY_NAME: "counters-test",
+  CONTINUATIONS_TABLE_NAME: "continuations",
   RATE_LIMITS_TABLE_NAME: "rate-limits",
   TEMPORAL_RATE_PER_MINUTE: "10",
   CORE_STREAM_NAME: "core",

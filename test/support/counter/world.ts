@@ -1,3 +1,4 @@
+import { MemoryContinuationStore } from "../../../runtime/adapters/memory/memory-continuation-store.ts";
 import { MemoryEventStore } from "../../../runtime/adapters/memory/memory-event-store.ts";
 import { MemorySchemaStore } from "../../../runtime/adapters/memory/memory-schema-store.ts";
 import { MemorySnapshotStore } from "../../../runtime/adapters/memory/memory-snapshot-store.ts";
@@ -38,6 +39,7 @@ export const counterWorld = (
   const telemetry = new RecordingTelemetry();
   const events = parts.events ?? new MemoryEventStore();
   const snapshotStore = parts.snapshotStore ?? new MemorySnapshotStore();
+  const continuations = new MemoryContinuationStore(() => runtime.time);
   const snapshotQueue = new RecordingSnapshotQueue();
   const notifications = new RecordingNotificationQueue();
   const channels = { core: new RecordingChannel(), standard: new RecordingChannel() };
@@ -88,11 +90,14 @@ export const counterWorld = (
     });
   };
   /** Writes a commit past the command handler. */
-  const store = async (aggregateId: string, version: number, stored: readonly StoredEvent[]) =>
-    events.append({ aggregateId, version: version - 1 }, draft(aggregateId, { events: stored }));
+  const store = async (aggregateId: string, version: number, stored: readonly StoredEvent[], decidedAt?: string) =>
+    events.append(
+      { aggregateId, version: version - 1 },
+      draft(aggregateId, { events: stored, ...(decidedAt === undefined ? {} : { decidedAt }) }),
+    );
 
   return {
-    ...{ catalog, runtime, telemetry, events, snapshotStore, snapshotQueue, snapshots, loader },
+    ...{ catalog, runtime, telemetry, events, snapshotStore, continuations, snapshotQueue, snapshots, loader },
     ...{
       channels,
       publisher,

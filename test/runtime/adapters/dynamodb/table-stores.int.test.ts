@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import {
   type AttributeValue,
   CreateTableCommand,
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -9,7 +10,9 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serveDynamoDb } from "../../../../local/services/dynamodb/index.ts";
 import { DynamoConnectionStore } from "../../../../runtime/adapters/dynamodb/dynamo-connection-store.ts";
+import { DynamoContinuationStore } from "../../../../runtime/adapters/dynamodb/dynamo-continuation-store.ts";
 import { DynamoSnapshotStore } from "../../../../runtime/adapters/dynamodb/dynamo-snapshot-store.ts";
+import { CONTINUATION_SECONDS } from "../../../../runtime/ports/continuation-store.ts";
 import type { Snapshot } from "../../../../runtime/ports/snapshot-store.ts";
 import { at, T0 } from "../../../support/counter/commits.ts";
 import { dynamoDbClient } from "../../../support/counter/events-table.ts";
@@ -31,6 +34,20 @@ beforeAll(async () => {
       KeySchema: [
         { AttributeName: "snapshotKey", KeyType: "HASH" },
         { AttributeName: "version", KeyType: "RANGE" },
+      ],
+    }),
+  );
+  await client.send(
+    new CreateTableCommand({
+      TableName: "continuations",
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [
+        { AttributeName: "continuationId", AttributeType: "S" },
+        { AttributeName: "part", AttributeType: "N" },
+      ],
+      KeySchema: [
+        { AttributeName: "continuationId", KeyType: "HASH" },
+        { AttributeName: "part", KeyType: "RANGE" },
       ],
     }),
   );
@@ -98,6 +115,12 @@ describe("snapshots in a table", () => {
     expect(await loaded(store(), "unchained")).toEqual({ ...snapshot("unchained", 5), digest: "" });
   });
 
+  it("come back the latest up to a version", async () => {
+    for (const version of [9, 1_000, 200]) await store().save(snapshot("h", version));
+    const found = await Promise.all([1_000, 999, 200, 9, 8].map((upTo) => store().latest("h", "reducer-1", upTo)));
+    expect(found.map((one) => one?.version)).toEqual([1_000, 200, 200, 9, undefined]);
+  });
+
   it("are kept apart by aggregate and reducer", async () => {
     await store().save(snapshot("b", 5));
     expect(await store().latest("b", "reducer-2")).toBeUndefined();
@@ -160,6 +183,41 @@ describe("snapshots in a table", () => {
     const Key = { snapshotKey: { S: "f#reducer-1" }, version: { N: "5" } };
     const { Item } = await client.send(new GetItemCommand({ TableName: "snapshots", Key }));
     expect(Item?.["expiresAt"]).toEqual({ N: String(Date.parse(at(30 * 86_400)) / 1_000) });
+  });
+});
+
+describe("partial answers in a table", () => {
+  let now = Date.parse(T0);
+  const store = () => new DynamoContinuationStore(client, "continuations", () => now);
+
+  it("come back as they were, of any size", async () => {
+    const noise = Array.from({ length: 150_000 }, () => Math.random().toString(36)).join("");
+    const kept = { small: { total: 1, text: "größer" }, large: { noise } };
+    for (const [id, content] of Object.entries(kept)) await store().save(id, content);
+    expect(await store().load("small")).toEqual(kept.small);
+    expect(await store().load("large")).toEqual(kept.large);
+    expect(await store().load("unknown")).toBeUndefined();
+  });
+
+  it("of which a part is missing are gone", async () => {
+    const noise = Array.from({ length: 60_000 }, () => Math.random().toString(36)).join("");
+    await store().save("torn", { noise });
+    const Key = { continuationId: { S: "torn" }, part: { N: "1" } };
+    await client.send(new DeleteItemCommand({ TableName: "continuations", Key }));
+    expect(await store().load("torn")).toBeUndefined();
+  });
+
+  it("are gone a day later, removed or not", async () => {
+    await store().save("old", { total: 1 });
+    now += CONTINUATION_SECONDS * 1_000 - 1;
+    expect(await store().load("old")).toEqual({ total: 1 });
+    now += 1;
+    expect(await store().load("old")).toBeUndefined();
+  });
+
+  it("in a table that is gone are unavailable", async () => {
+    const lost = new DynamoContinuationStore(client, "nowhere", () => now);
+    await expect(lost.load("any")).rejects.toMatchObject({ cause: expect.any(Error) });
   });
 });
 
