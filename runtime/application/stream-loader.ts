@@ -1,5 +1,5 @@
 import type { AnyAggregate, ServiceCatalog } from "../kernel/catalog.ts";
-import { type Commit, lastVersion } from "../kernel/event.ts";
+import type { Commit } from "../kernel/event.ts";
 import { RehydratedStream } from "../kernel/stream.ts";
 import type { CommitPage, EventStore } from "../ports/event-store.ts";
 import type { Runtime } from "../ports/runtime.ts";
@@ -10,31 +10,10 @@ import type { StreamCache } from "./stream-cache.ts";
 /** Commits that a load reads from the end of a log, while it looks for a snapshot. Most logs are no longer. */
 export const TAIL_COMMITS = 32;
 
-/** Ranges of the log before the tail that are read side by side, so that several pages take one round trip. */
-const SEGMENTS = 4;
-/** A page ends at 1 MB in DynamoDB; the rest is room for commits that are longer than those of the tail. */
-const SEGMENT_BYTES = 786_432;
-/** What a commit takes beside its events, about: ids, actor, digests, the keys of the index. */
-const COMMIT_BYTES = 700;
-
 type Read = readonly [commit: Commit, bytes: number];
 
 const entries = ({ commits, bytes }: CommitPage): Read[] =>
   commits.map((commit, index) => [commit, bytes[index] ?? 0] as const);
-
-/** The versions from one up to the tail in as many ranges as they take pages, going by what the tail takes. */
-const segmentsBefore = (tail: readonly Read[], fromCommit: number): { fromCommit: number; toVersion: number }[] => {
-  const [first, last] = [tail[0], tail.at(-1)];
-  const versions = (first?.[0].version ?? 1) - fromCommit;
-  if (first === undefined || last === undefined || versions <= 0) return [];
-  const tailBytes = tail.reduce((sum, [, bytes]) => sum + bytes + COMMIT_BYTES, 0);
-  const bytes = (versions * tailBytes) / (lastVersion(last[0]) - first[0].version + 1);
-  const size = Math.ceil(versions / Math.min(SEGMENTS, Math.ceil(bytes / SEGMENT_BYTES)));
-  return Array.from({ length: Math.ceil(versions / size) }, (_, index) => ({
-    fromCommit: fromCommit + index * size,
-    toVersion: Math.min(fromCommit + (index + 1) * size, first[0].version) - 1,
-  }));
-};
 
 export interface StreamLoaderPorts {
   readonly catalog: ServiceCatalog;
@@ -128,16 +107,10 @@ export class StreamLoader {
 
   /** The commits from a version on: up to the tail from the log, which never changes there, then the tail. */
   async *#commitsFrom(aggregateId: string, fromCommit: number, tail: readonly Read[]): AsyncGenerator<Read> {
-    const reading = segmentsBefore(tail, fromCommit).map((segment) => {
-      const pages = this.#ports.events.getEvents(aggregateId, segment)[Symbol.asyncIterator]();
-      const first = pages.next();
-      // Whoever stops before this segment never awaits it; who comes to it still meets the rejection.
-      first.catch(() => undefined);
-      return { segment, pages, first };
-    });
-    for (const { segment, pages, first } of reading)
-      for (let page = await first; !page.done; page = await pages.next())
-        for (const read of entries(page.value)) if (read[0].version >= segment.fromCommit) yield read;
+    const first = tail[0]?.[0].version ?? 1;
+    if (fromCommit < first)
+      for await (const page of this.#ports.events.getEvents(aggregateId, { fromCommit, toVersion: first - 1 }))
+        yield* entries(page);
     for (const read of tail) if (read[0].version >= fromCommit) yield read;
   }
 }

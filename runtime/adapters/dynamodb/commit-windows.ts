@@ -6,8 +6,10 @@ import type { EventsTable } from "./events-table.ts";
 const REQUESTS_AT_ONCE = 4;
 /** What a request is to bring; half of what it could, since sizes are estimated. */
 const WINDOW_BYTES = 512 * 1_024;
-/** The first windows, when nothing is known of sizes. */
-const FIRST_WINDOW_VERSIONS = 256;
+/** A range of fewer versions is one request. */
+const SHORT_VERSIONS = 256;
+/** The first windows at most, when nothing is known of sizes: what stands behind a snapshot is read in one go. */
+const FIRST_WINDOW_VERSIONS = 512;
 
 type ClosedRange = CommitRange & { readonly to: number };
 
@@ -16,17 +18,17 @@ type ClosedRange = CommitRange & { readonly to: number };
  * once, which its gapless versions allow: where a place lies is known without reading what is before it.
  */
 export async function* forwardPages(table: EventsTable, range: CommitRange, limit?: number): AsyncGenerator<RawPage> {
-  if (limit === undefined && range.to !== undefined && range.to - range.from >= FIRST_WINDOW_VERSIONS) {
-    yield* windowedPages(table, { ...range, to: range.to }, FIRST_WINDOW_VERSIONS);
-    return;
+  const { from, to } = range;
+  if (limit === undefined && to !== undefined && to - from >= SHORT_VERSIONS) {
+    const share = Math.ceil((to - from + 1) / REQUESTS_AT_ONCE);
+    return yield* windowedPages(table, { ...range, to }, Math.min(share, FIRST_WINDOW_VERSIONS));
   }
   const first = await readPage(table, range, { limit });
   yield first;
   const end = endOf(first);
   if (first.next === undefined || end === undefined) return;
-  const from = end + 1;
-  const to = range.to ?? (await table.lastCommit(range.aggregateId))?.version ?? from;
-  yield* windowedPages(table, { ...range, from, to }, windowFor(first) ?? FIRST_WINDOW_VERSIONS);
+  const rest = { ...range, from: end + 1, to: to ?? (await table.lastCommit(range.aggregateId))?.version ?? end };
+  yield* windowedPages(table, rest, windowFor(first));
 }
 
 const endOf = ({ commits }: RawPage): number | undefined => {
@@ -35,17 +37,16 @@ const endOf = ({ commits }: RawPage): number | undefined => {
 };
 
 /** A window that brings about {@link WINDOW_BYTES}, going by a page. */
-const windowFor = ({ commits, bytes }: RawPage): number | undefined => {
+const windowFor = ({ commits, bytes }: RawPage): number => {
   const versions = commits.reduce((sum, { events }) => sum + events.length, 0);
-  if (versions === 0) return undefined;
   const size = bytes.reduce((sum, one) => sum + one, 0);
   return Math.max(Math.floor((versions * WINDOW_BYTES) / Math.max(size, 1)), 1);
 };
 
-async function* windowedPages(table: EventsTable, range: ClosedRange, versions: number): AsyncGenerator<RawPage> {
+async function* windowedPages(table: EventsTable, range: ClosedRange, windowVersions: number): AsyncGenerator<RawPage> {
   const ahead: { readonly window: ClosedRange; readonly page: Promise<RawPage> }[] = [];
   let from = range.from;
-  let size = versions;
+  let size = windowVersions;
   for (;;) {
     for (; ahead.length < REQUESTS_AT_ONCE && from <= range.to; from += size) {
       const window = { ...range, from, to: Math.min(from + size - 1, range.to) };
@@ -71,6 +72,6 @@ async function* windowedPages(table: EventsTable, range: ClosedRange, versions: 
       yield* pagesInTurn(table, { ...range, from: end + 1 });
       return;
     }
-    size = windowFor(page) ?? size;
+    size = windowFor(page);
   }
 }

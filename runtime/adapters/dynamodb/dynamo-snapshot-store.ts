@@ -26,15 +26,14 @@ const keyOf = (aggregateId: string, reducerHash: string): string => `${aggregate
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
-/** `undefined` for an item of an earlier release, whose body alone says it. */
-const headerOf = (aggregateId: string, item: Item): SnapshotHeader | undefined => {
+const headerOf = (aggregateId: string, item: Item): SnapshotHeader => {
   const version = Number(item[SNAPSHOTS.sortKey]?.N);
   const commitVersion = Number(item["commitVersion"]?.N);
   const committedAt = item["committedAt"]?.S;
   const digest = item["digest"]?.S;
-  const whole = Number.isSafeInteger(version) && Number.isSafeInteger(commitVersion);
-  if (!whole || committedAt === undefined || digest === undefined) return undefined;
-  return { aggregateId, version, commitVersion, committedAt, digest };
+  if (Number.isSafeInteger(version + commitVersion) && committedAt !== undefined && digest !== undefined)
+    return { aggregateId, version, commitVersion, committedAt, digest };
+  throw nexusError("NEXUS_LOG_CORRUPT", `a snapshot of ${aggregateId} does not say which commit it ends with`);
 };
 
 const isSnapshot = (value: unknown): value is Snapshot =>
@@ -44,7 +43,7 @@ const isSnapshot = (value: unknown): value is Snapshot =>
   "commands" in value &&
   Array.isArray(value.commands);
 
-const agree = (said: Partial<SnapshotHeader>, snapshot: Snapshot): boolean =>
+const agree = (said: SnapshotHeader, snapshot: Snapshot): boolean =>
   Object.entries(said).every(([name, value]) => snapshot[name as keyof SnapshotHeader] === value);
 
 /**
@@ -70,9 +69,7 @@ export class DynamoSnapshotStore implements SnapshotStore {
     const item = await this.#reading(() => this.#latestItem(keyOf(aggregateId, reducerHash), upToVersion));
     if (item === undefined) return undefined;
     const header = headerOf(aggregateId, item);
-    if (header !== undefined) return { ...header, load: () => this.#load(item, header) };
-    const snapshot = await this.#load(item, { aggregateId });
-    return { ...snapshot, load: async () => snapshot };
+    return { ...header, load: () => this.#load(item, header) };
   }
 
   async save(snapshot: Snapshot): Promise<"saved" | "exists" | "too-large"> {
@@ -120,7 +117,7 @@ export class DynamoSnapshotStore implements SnapshotStore {
   }
 
   /** Throws unless it is the snapshot that its item says. */
-  #load(item: Item, said: Partial<SnapshotHeader>): Promise<Snapshot> {
+  #load(item: Item, said: SnapshotHeader): Promise<Snapshot> {
     return this.#reading(async () => {
       const packed = item["body"]?.B ?? (await this.#bodyElsewhere(item["bodyKey"]?.S));
       const unpacked = gunzipSync(packed, { maxOutputLength: UNPACKED_LIMIT_BYTES });
