@@ -8,8 +8,8 @@ import type { EventStore } from "../runtime/ports/event-store.ts";
 import { opened } from "../test/support/counter/commits.ts";
 import { addTo, commandSide } from "./event-store/command-side.ts";
 import { draft, nextRound } from "./event-store/drafts.ts";
-import { type CounterAdded, type EmmettStore, openEmmett } from "./event-store/emmett.ts";
 import { inTurn, timed, versionsOf } from "./event-store/rounds.ts";
+import { type CounterAdded, EMMETT_VERSIONS, type EmmettStore, openEmmett } from "./peers/emmett.ts";
 import { type BenchResult, compare } from "./result.ts";
 
 const COMMANDS = 1_000;
@@ -48,8 +48,7 @@ export const run = async (): Promise<BenchResult> => {
       await row("in memory", new MemoryEventStore(), emmett.memory()),
       await row("SQLite", file, emmett.sqlite()),
     ];
-    const versions = versionsOf("@event-driven-io/emmett", "@event-driven-io/emmett-sqlite");
-    return { name: "commands", versions, rows };
+    return { name: "commands", versions: { ...versionsOf(), ...EMMETT_VERSIONS }, rows };
   } finally {
     await file.close();
     rmSync(folder, { recursive: true, force: true });

@@ -12,8 +12,8 @@ import { startDynamoDbLocal } from "../test/support/engines/dynamodb-local.ts";
 import { openCastore } from "./event-store/castore.ts";
 import { commandSide } from "./event-store/command-side.ts";
 import { Appender, DATA, emptyStream, rehydrate } from "./event-store/drafts.ts";
-import { type CounterAdded, evolve, initialState, openEmmett } from "./event-store/emmett.ts";
 import { inTurn, timed, versionsOf } from "./event-store/rounds.ts";
+import { type CounterAdded, EMMETT_VERSIONS, evolve, initialState, openEmmett } from "./peers/emmett.ts";
 import { type BenchResult, type BenchRow, compare } from "./result.ts";
 
 const EVENTS = 10_000;
@@ -110,13 +110,12 @@ export const run = async (): Promise<BenchResult> => {
   const client = new DynamoDBClient({ endpoint: engine.endpoint, region: "eu-west-1", credentials });
   try {
     const rows = [...(await besideCastore(client)), await besideEmmett(folder), ...(await withSnapshot(folder))];
-    const versions = versionsOf(
-      "@castore/core",
-      "@castore/event-storage-adapter-dynamodb",
-      "@event-driven-io/emmett",
-      "@event-driven-io/emmett-sqlite",
-    );
-    return { name: "rehydrate", versions: { ...versions, "DynamoDB Local": "3.1.0" }, rows };
+    const versions = {
+      ...versionsOf("@castore/core", "@castore/event-storage-adapter-dynamodb"),
+      ...EMMETT_VERSIONS,
+      "DynamoDB Local": "3.1.0",
+    };
+    return { name: "rehydrate", versions, rows };
   } finally {
     client.destroy();
     await engine.close();

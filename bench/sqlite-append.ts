@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SqliteEventStore } from "../runtime/adapters/sqlite/sqlite-event-store.ts";
 import { Appender, DATA, nextRound } from "./event-store/drafts.ts";
-import { type CounterAdded, openEmmett } from "./event-store/emmett.ts";
 import { inTurn, rate, versionsOf } from "./event-store/rounds.ts";
+import { type CounterAdded, EMMETT_VERSIONS, openEmmett } from "./peers/emmett.ts";
 import { type BenchResult, compare } from "./result.ts";
 
 const CLIENTS = 64;
@@ -42,8 +42,7 @@ export const run = async (): Promise<BenchResult> => {
       better: "larger",
       ...figures,
     });
-    const versions = versionsOf("@event-driven-io/emmett", "@event-driven-io/emmett-sqlite");
-    return { name: "sqlite-append", versions, rows: [row] };
+    return { name: "sqlite-append", versions: { ...versionsOf(), ...EMMETT_VERSIONS }, rows: [row] };
   } finally {
     await store.close();
     rmSync(folder, { recursive: true, force: true });
