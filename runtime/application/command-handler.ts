@@ -98,13 +98,14 @@ export class CommandHandler {
   async #handleOn(stream: RehydratedStream, known: KnownCommand, command: Command, digest: string) {
     const { loader, runtime, telemetry } = this.#ports;
     for (let attempt = 1; ; attempt++) {
-      const first = await this.#firstAnswer(stream, command, digest);
-      if (first !== undefined) return first;
+      const answered = stream.commandVersion(command.commandId);
+      if (answered !== undefined) return await this.#firstAnswer(answered, command, digest);
       assertExpectedVersion(expectedVersion(command.expectedVersion), stream.version, command.aggregateId);
-      const events = this.#decide(known, command, stream);
+      const decidedAt = new Date(runtime.now()).toISOString();
+      const events = this.#decide(known, command, stream, decidedAt);
       if (events.length === 0) return this.#emptyReply(command, stream);
       try {
-        return await this.#store(known, command, digest, stream, events);
+        return await this.#store(known, command, digest, stream, events, decidedAt);
       } catch (error) {
         const retry = hasCode(error, "NEXUS_VERSION_CONFLICT") && command.expectedVersion === undefined;
         if (!retry || attempt > CONFLICT_RETRIES) throw error;
@@ -124,10 +125,7 @@ export class CommandHandler {
   }
 
   /** The answer to a command that stands in the log, from the log. */
-  async #firstAnswer(stream: RehydratedStream, command: Command, digest: string): Promise<CommandReply | undefined> {
-    const { commandId, aggregateId } = command;
-    const version = stream.commandVersion(commandId);
-    if (version === undefined) return undefined;
+  async #firstAnswer(version: number, { commandId, aggregateId }: Command, digest: string): Promise<CommandReply> {
     const commit = await this.#ports.loader.commit(aggregateId, version);
     if (commit?.commandId !== commandId)
       throw nexusError("NEXUS_LOG_CORRUPT", `${aggregateId} has no commit of command ${commandId} at ${version}`);
@@ -139,11 +137,16 @@ export class CommandHandler {
     );
   }
 
-  #decide({ aggregate, command }: KnownCommand, request: Command, stream: RehydratedStream): StoredEvent[] {
+  #decide(
+    { aggregate, command }: KnownCommand,
+    request: Command,
+    stream: RehydratedStream,
+    now: string,
+  ): StoredEvent[] {
     const { catalog, runtime } = this.#ports;
     const decided: readonly DomainEvent[] = command.decide(stream.state, request.payload, {
       aggregateId: request.aggregateId,
-      now: new Date(runtime.now()).toISOString(),
+      now,
       newId: () => runtime.newId(),
       actor: request.actor,
     });
@@ -164,8 +167,9 @@ export class CommandHandler {
     commandDigest: string,
     stream: RehydratedStream,
     events: readonly StoredEvent[],
+    decidedAt: string,
   ): Promise<CommandReply> {
-    const { runtime, snapshots } = this.#ports;
+    const { publisher, snapshots } = this.#ports;
     // As the log will give them back: what this instance folds and keeps must not differ from what others read.
     const text = JSON.stringify(events);
     const draft: CommitDraft = {
@@ -177,22 +181,20 @@ export class CommandHandler {
       actor: command.actor,
       ...(command.traceparent === undefined ? {} : { traceparent: command.traceparent }),
       commandDigest,
-      decidedAt: new Date(runtime.now()).toISOString(),
+      decidedAt,
       events: JSON.parse(text) as StoredEvent[],
     };
     const commit = await this.#ports.events.append(stream.head, draft);
-    await this.#publish(commit);
+    if (publisher !== undefined) await this.#publish(publisher, commit);
     stream.fold(commit, text.length);
     if (snapshots.evaluateTriggerSync(stream) !== undefined) await snapshots.createSnapshotAsync(stream);
     return replyOf(commit);
   }
 
-  async #publish(commit: Commit): Promise<void> {
-    const { publisher, telemetry } = this.#ports;
-    if (publisher === undefined) return;
+  async #publish(publisher: CommitPublisher, commit: Commit): Promise<void> {
     const failure = (await publisher.publish([commit])).get(commit);
     if (failure !== undefined)
-      telemetry.warn("direct propagation failed; the stream follows", {
+      this.#ports.telemetry.warn("direct propagation failed; the stream follows", {
         aggregateId: commit.aggregateId,
         version: commit.version,
         code: failure.code,

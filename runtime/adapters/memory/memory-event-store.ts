@@ -28,6 +28,10 @@ interface Entry {
   readonly bytes: number;
 }
 
+/** Where the commit stands that holds a version, or the first one behind it. From the end, where most is read. */
+const positionOf = (log: readonly Entry[], version: number): number =>
+  log.findLastIndex((entry) => entry.lastVersion < version) + 1;
+
 const read = (entry: Entry): Commit => JSON.parse(entry.text) as Commit;
 
 /** The log in memory, for tests of services. What it holds went through JSON, as in a table. */
@@ -40,7 +44,7 @@ export class MemoryEventStore implements EventStore, CommitTimeline, EventLog {
     const text = JSON.stringify(commit);
     const bytes = Buffer.byteLength(text);
     if (bytes > LIMIT_BYTES) throw nexusError("NEXUS_COMMIT_TOO_LARGE", `the commit is over ${LIMIT_BYTES} bytes`);
-    const standing = log.findLast((entry) => entry.version <= commit.version && entry.lastVersion >= commit.version);
+    const standing = log[positionOf(log, commit.version)];
     if (standing !== undefined) {
       const other = read(standing);
       if (standing.version === commit.version && sameCommand(other, commit)) return other;
@@ -48,14 +52,16 @@ export class MemoryEventStore implements EventStore, CommitTimeline, EventLog {
     }
     log.push({ version: commit.version, lastVersion: lastVersion(commit), timeKey: timeKeyOf(commit), text, bytes });
     this.#logs.set(commit.aggregateId, log);
-    return JSON.parse(text) as Commit;
+    return commit;
   }
 
   async *getEvents(aggregateId: string, options: ReadOptions = {}): AsyncGenerator<CommitPage> {
     const { fromVersion = 1, fromCommit = fromVersion, toVersion = Number.MAX_SAFE_INTEGER, types } = options;
     const { direction = "forward", firstPageCommits = PAGE_COMMITS } = options;
-    const inRange = (this.#logs.get(aggregateId) ?? []).filter(
-      (entry) => entry.lastVersion >= fromCommit && entry.version <= toVersion,
+    const log = this.#logs.get(aggregateId) ?? [];
+    const inRange = log.slice(
+      positionOf(log, fromCommit),
+      log.findLastIndex((entry) => entry.version <= toVersion) + 1,
     );
     const entries = direction === "forward" ? inRange : inRange.reverse();
     for (let start = 0, size = firstPageCommits; start === 0 || start < entries.length; start += size) {

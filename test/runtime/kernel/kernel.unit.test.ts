@@ -199,3 +199,17 @@ it("canonical JSON is that of RFC 8785", () => {
   const value = { "\u20ac": 1e21, "\r": [0.1, -0, 4.5], "1": '\u000f\n"', "": null, "10": true, "9": undefined };
   expect(canonicalJson(value)).toBe('{"":null,"\\r":[0.1,0,4.5],"1":"\\u000f\\n\\"","10":true,"€":1e+21}');
 });
+
+it("canonical JSON writes strings and numbers as ECMAScript does", () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: "binary" }),
+    fc.string({ unit: fc.constantFrom('"', "\\", "a", "\ud800") }),
+  );
+  fc.assert(
+    fc.property(text, fc.oneof(fc.double(), fc.integer()), (key, number) => {
+      expect(canonicalJson([key, number])).toBe(JSON.stringify([key, number]));
+      expect(canonicalJson({ [key]: number })).toBe(JSON.stringify({ [key]: number }));
+    }),
+  );
+});
