@@ -1,0 +1,27 @@
+import { expect } from "vitest";
+import { sha256 } from "../../../runtime/adapters/node/sha256.ts";
+import { auditLog } from "../../../runtime/application/log-audit.ts";
+import type { Commit } from "../../../runtime/kernel/event.ts";
+import { all, type WholeEventStore } from "../../contracts/event-store/reading.ts";
+import { at, T0 } from "./commits.ts";
+import { asNumbered, placeOf } from "./numbered-commits.ts";
+
+/**
+ * Holds a log that only `appendNumbered` wrote to, whatever became of its writers, to what a log promises: its chain is
+ * sound and without a gap, each commit whole, no command there twice, and its index agrees. Gives the places of its
+ * commits, to be compared with what was acknowledged.
+ */
+export const soundLog = async (store: WholeEventStore): Promise<ReadonlySet<string>> => {
+  const commits = (await all(store.getAllCommits())).flat();
+  const pages = async function* (): AsyncGenerator<readonly Commit[]> {
+    yield commits;
+  };
+  const reports = await all(auditLog(pages(), sha256));
+  expect(reports.flatMap(({ findings }) => findings)).toEqual([]);
+  expect(commits.map(({ events }) => events)).toEqual(commits.map((commit) => asNumbered(commit).events));
+  expect(new Set(commits.map(({ commandId }) => commandId)).size).toBe(commits.length);
+  const keys = (await all(store.getCommitKeys({ from: T0, to: at(3_600) }))).flat();
+  const text = ({ aggregateId, version }: { aggregateId: string; version: number }) => `${aggregateId} ${version}`;
+  expect(keys.map(text).sort()).toEqual(commits.map(text).sort());
+  return new Set(commits.map(placeOf));
+};
