@@ -49,12 +49,21 @@ export class DynamoEventStore implements EventStore, CommitTimeline, EventLog {
       ConditionExpression: `attribute_not_exists(${EVENTS.partitionKey})`,
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
+    // Whether any try may have taken effect, whatever the last one was told.
+    let uncertain = false;
     try {
       // Safe to repeat: a put whose answer got lost meets its own commit.
-      await this.#table.retried(() => this.#table.client.send(put));
+      await this.#table.retried(async () => {
+        try {
+          await this.#table.client.send(put);
+        } catch (error) {
+          uncertain ||= isAmbiguous(error);
+          throw error;
+        }
+      });
       return commit;
     } catch (error) {
-      return this.#outcome(commit, error);
+      return this.#outcome(commit, error, uncertain);
     }
   }
 
@@ -92,9 +101,9 @@ export class DynamoEventStore implements EventStore, CommitTimeline, EventLog {
   }
 
   /** What became of a put that did not end in success: the item that stands there may well be our own. */
-  async #outcome(commit: Commit, error: unknown): Promise<Commit> {
+  async #outcome(commit: Commit, error: unknown, uncertain: boolean): Promise<Commit> {
     const refused = error instanceof ConditionalCheckFailedException;
-    if (!refused && !isAmbiguous(error)) throw unavailable(error, "append");
+    if (!refused && !uncertain) throw unavailable(error, "append");
     const standing = refused && error.Item ? decodeCommit(error.Item) : await this.#standing(commit, error);
     if (standing === undefined) throw unavailable(error, "append");
     if (sameCommand(standing, commit)) return standing;
@@ -109,7 +118,9 @@ export class DynamoEventStore implements EventStore, CommitTimeline, EventLog {
     try {
       return await this.#table.commitAt(aggregateId, version);
     } catch {
-      throw unavailable(cause, "append");
+      // Not what the last try was told, which may say that nothing was written.
+      const message = `could not find out whether version ${version} of ${aggregateId} was appended`;
+      throw nexusError("NEXUS_EVENT_STORE_UNAVAILABLE", message, { cause, context: { aggregateId, version } });
     }
   }
 }

@@ -1,4 +1,5 @@
 import { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
+import { nexusError } from "../../kernel/errors.ts";
 import { recordedEvents } from "../../kernel/event.ts";
 import { type TimeKeyRange, timeKeyRange } from "../../kernel/timeline.ts";
 import type { CommitKey, EventPage, TimeRange, TimeRangeOptions } from "../../ports/event-store.ts";
@@ -9,6 +10,8 @@ import type { EventsTable, Key } from "./events-table.ts";
 const HOUR_MS = 3_600_000;
 /** BatchGetItem takes no more. */
 const PAGE_COMMITS = 100;
+/** Answers without an item after which a page is given up. */
+const IDLE_ANSWERS = 5;
 
 const timeKey = (key: Key): string => key[EVENTS.indexSortKey]?.S ?? "";
 
@@ -90,21 +93,29 @@ async function* shardPages(table: EventsTable, bucket: string, { from, to }: Tim
 /** The items of the keys, in the order of the keys; BatchGetItem keeps none. */
 const eventPage = async (table: EventsTable, keys: readonly Key[]): Promise<EventPage> => {
   const found = new Map<string, Key>();
-  let pending: Key[] | undefined = keys.map((key) => ({
+  let pending: Key[] = keys.map((key) => ({
     [EVENTS.partitionKey]: key[EVENTS.partitionKey] ?? { S: "" },
     [EVENTS.sortKey]: key[EVENTS.sortKey] ?? { N: "0" },
   }));
-  for (let attempt = 1; pending !== undefined && pending.length > 0; attempt++) {
-    // What was left out was throttled.
-    if (attempt > 1) await table.pause(attempt - 1);
-    const command: BatchGetItemCommand = new BatchGetItemCommand({ RequestItems: { [table.name]: { Keys: pending } } });
+  // An answer holds 16 MB at most, so that large commits take several; one that brings nothing was throttled.
+  for (let idle = 0; pending.length > 0; ) {
+    const Keys = pending;
+    const command = new BatchGetItemCommand({ RequestItems: { [table.name]: { Keys, ConsistentRead: true } } });
     const { Responses, UnprocessedKeys } = await table.read(() => table.client.send(command));
     for (const item of Responses?.[table.name] ?? []) found.set(timeKey(item), item);
-    pending = UnprocessedKeys?.[table.name]?.Keys;
+    pending = UnprocessedKeys?.[table.name]?.Keys ?? [];
+    idle = pending.length < Keys.length ? 0 : idle + 1;
+    if (idle === IDLE_ANSWERS)
+      throw nexusError("NEXUS_EVENT_STORE_UNAVAILABLE", "could not read the log: its table is throttled");
+    if (idle > 0) await table.pause(idle);
   }
   const events = keys.flatMap((key) => {
     const item = found.get(timeKey(key));
-    return item === undefined ? [] : recordedEvents(decodeCommit(item));
+    if (item !== undefined) return recordedEvents(decodeCommit(item));
+    const [aggregateId, version] = [key[EVENTS.partitionKey]?.S, Number(key[EVENTS.sortKey]?.N)];
+    throw nexusError("NEXUS_LOG_CORRUPT", `TimestampIndex has version ${version} of ${aggregateId}, the log does not`, {
+      context: { ...(aggregateId === undefined ? {} : { aggregateId }), version },
+    });
   });
   return { events, token: timeKey(keys.at(-1) ?? {}) };
 };

@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { HttpResponse } from "@smithy/protocol-http";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { DynamoEventStore } from "../../../../runtime/adapters/dynamodb/dynamo-event-store.ts";
 import { commitsOf, headOf } from "../../../contracts/event-store/reading.ts";
@@ -9,9 +11,14 @@ import { FixedRuntime } from "../../../support/counter/runtime.ts";
 import { describeEngine } from "../../../support/engines/describe-engine.ts";
 import { type DynamoDbLocal, startDynamoDbLocal } from "../../../support/engines/dynamodb-local.ts";
 
-type Fault = "before" | "after" | "none";
+/** The names of refusals that the service would answer with, nothing done. */
+const REFUSALS = ["ThrottlingException", "ExpiredTokenException", "AccessDeniedException"] as const;
+type Fault = "before" | "after" | "none" | (typeof REFUSALS)[number];
 
-/** A network that loses requests before they arrive, or answers after the table has acted. One fault a request, in turn. */
+/**
+ * A network that loses requests before they arrive, or answers after the table has acted, or refuses them. One fault a
+ * request, in turn.
+ */
 class FaultyNetwork extends NodeHttpHandler {
   faults: Fault[] = [];
   /** By number of the request, from 1: runs before it leaves. */
@@ -23,11 +30,19 @@ class FaultyNetwork extends NodeHttpHandler {
     const fault = this.faults.shift() ?? "none";
     const lost = Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
     if (fault === "before") throw lost;
+    if (fault !== "after" && fault !== "none") return { response: refusal(fault) };
     const answer = await super.handle(request, options);
     if (fault === "after") throw lost;
     return answer;
   }
 }
+
+const refusal = (name: string): HttpResponse =>
+  new HttpResponse({
+    statusCode: 400,
+    headers: { "content-type": "application/x-amz-json-1.0" },
+    body: Readable.from([JSON.stringify({ __type: `com.amazon.coral.service#${name}`, message: "refused" })]),
+  });
 
 describeEngine("DynamoDB Local", () => {
   let engine: DynamoDbLocal;
@@ -83,6 +98,36 @@ describeEngine("DynamoDB Local", () => {
     network.faults = ["none", "after", "none"];
     const stored = await store.append(start(), draft(id));
     expect(await commitsOf(sound, id)).toEqual([stored]);
+  });
+
+  it.each(REFUSALS)("an append whose answer is lost and whose next try ends in %s is found stored", async (refused) => {
+    network.faults = [
+      "none",
+      "after",
+      ...Array.from({ length: refused === "ThrottlingException" ? 4 : 1 }, () => refused),
+    ];
+    const stored = await store.append(start(), draft(id));
+    expect(await commitsOf(sound, id)).toEqual([stored]);
+  });
+
+  it("an append that only the last of five tries stores, its answer lost, is found stored", async () => {
+    network.faults = ["none", "before", "before", "before", "before", "after"];
+    const stored = await store.append(start(), draft(id));
+    expect(await commitsOf(sound, id)).toEqual([stored]);
+  });
+
+  it("an append that was refused at once is not looked up, and nothing is written", async () => {
+    network.faults = ["none", "AccessDeniedException", ...always("before")];
+    await expect(store.append(start(), draft(id))).rejects.toMatchObject({ code: "NEXUS_ACCESS_DENIED" });
+    expect(await commitsOf(sound, id)).toEqual([]);
+  });
+
+  it("an append that is refused behind a lost answer and cannot be looked up is not called refused", async () => {
+    network.faults = ["none", "after", "AccessDeniedException", "AccessDeniedException"];
+    await expect(store.append(start(), draft(id))).rejects.toMatchObject({
+      code: "NEXUS_EVENT_STORE_UNAVAILABLE",
+      retryable: true,
+    });
   });
 
   it("an append whose request is lost is sent again, after a pause that grows with chance", async () => {

@@ -11,6 +11,8 @@ import { added, commit, noted } from "../../../support/counter/commits.ts";
 class Table {
   readonly commits: Commit[] = [];
   requests = 0;
+  /** Requests that may have been answered from a copy that lags. */
+  stale = 0;
   atOnce = 0;
   mostAtOnce = 0;
   readonly #pageItems: number;
@@ -24,6 +26,7 @@ class Table {
   get store(): DynamoEventStore {
     const send = async (command: QueryCommand) => {
       this.requests += 1;
+      if (command.input.ConsistentRead !== true) this.stale += 1;
       this.atOnce += 1;
       this.mostAtOnce = Math.max(this.mostAtOnce, this.atOnce);
       await this.#turn();
@@ -84,6 +87,13 @@ describe("reading a long log in several places at once", () => {
     expect(table.requests).toBe(1);
     await read(table, { fromCommit: 2, toVersion: 150 });
     expect(table.requests).toBe(2);
+  });
+
+  it("asks for nothing that may lag", async () => {
+    const table = filled(new Table(100), 2_000);
+    await read(table, { fromVersion: 3 });
+    await read(table, { fromVersion: 3, toVersion: 3_000, direction: "backward" });
+    expect(table.stale).toBe(0);
   });
 
   it("has four requests under way, and no more", async () => {
