@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { serveDynamoDb } from "../../../../local/services/dynamodb/index.ts";
 import { DynamoEventStore } from "../../../../runtime/adapters/dynamodb/dynamo-event-store.ts";
 import { eventStoreContract } from "../../../contracts/event-store/event-store-contract.ts";
+import { faultContract } from "../../../contracts/event-store/fault-contract.ts";
 import { createEventsTable, dynamoDbClient } from "../../../support/counter/events-table.ts";
+import { openFaultyLog } from "../../../support/counter/faulty-log.ts";
 import { describeEngine } from "../../../support/engines/describe-engine.ts";
 import { startDynamoDbLocal } from "../../../support/engines/dynamodb-local.ts";
 
@@ -27,4 +29,7 @@ const contractOn = (start: () => Promise<Engine>): void => {
 };
 
 describeEngine("DynamoDB Local", () => contractOn(startDynamoDbLocal));
-describe("the local cloud's DynamoDB", () => contractOn(() => serveDynamoDb({ file: ":memory:", port: 0 })));
+describe("the local cloud's DynamoDB", () => {
+  contractOn(() => serveDynamoDb({ file: ":memory:", port: 0 }));
+  faultContract(openFaultyLog);
+});
