@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { Metafile } from "esbuild";
+import { isBuiltinInput } from "./bundle-builtins.ts";
 
 /** As long as a hash, so that putting one in its place moves nothing that a source map points to. */
 const PLACEHOLDER = "nexus-service-hash-placeholder--";
@@ -20,7 +21,7 @@ export const serviceHash = (metafile: Metafile, serviceModule: string, workingDi
     // Without the path, which may lead out of the working directory and differ from machine to machine.
     hash.update(readFileSync(resolve(workingDirectory, path)));
     for (const { path: imported, external } of metafile.inputs[path]?.imports ?? [])
-      if (!external) inputs.add(imported);
+      if (!external && !isBuiltinInput(imported)) inputs.add(imported);
   }
   return hash.digest("hex").slice(0, PLACEHOLDER.length);
 };

@@ -8,8 +8,8 @@ import ts from "typescript";
 const ROOT = join(import.meta.dirname, "..");
 const CONFIG = join(ROOT, "tsconfig.build.json");
 
-/** What is not compiled: what Pulumi wants beside the policy pack's code, and what bundles take as it is. */
-const COPIED = ["policy-pack/PulumiPolicy.yaml", "policy-pack/package.json", "runtime/adapters/node/http.cjs"];
+/** What is not compiled: what Pulumi wants beside the policy pack's code. */
+const COPIED = ["policy-pack/PulumiPolicy.yaml", "policy-pack/package.json"];
 
 const { values } = parseArgs({
   options: { "out-dir": { type: "string", default: "dist" }, "javascript-only": { type: "boolean", default: false } },

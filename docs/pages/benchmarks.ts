@@ -8,7 +8,7 @@ const RESULTS = new URL("../../bench/results/", import.meta.url);
 const AIMS: Readonly<Record<string, string>> = {
   append: "One event: at least 0.9x the bare PutItem and 1.8x Castore. Ten at once: at least 6x TransactWriteItems.",
   boot: "Ready within 5,000 ms with the policy gate, first event projected within 6,000 ms, restart within 3,000 ms, memory under 700 MB.",
-  bundles: "The command function: at most 350 KB, imported within 80 ms.",
+  bundles: "The command function: at most 350 KB read at its start, imported within 80 ms.",
   commands: "At least 10x Emmett, in memory and on SQLite.",
   "handler-cpu": "A warm command: 99th percentile at most 2 ms of CPU. The snapshot trigger: under 0.1 ms.",
   import: "All of December within 60 s, 99th percentile from commit to query under 250 ms, memory under 700 MB.",

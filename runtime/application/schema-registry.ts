@@ -74,7 +74,7 @@ export class SchemaRegistry {
     after: JsonSchema,
     mode: CompatibilityMode,
   ): Promise<CompatibilityReport> {
-    const { checkCompatibility } = await import("../kernel/compatibility/check-compatibility.ts");
+    const { checkCompatibility } = await evolution();
     return checkCompatibility(before, after, mode);
   }
 

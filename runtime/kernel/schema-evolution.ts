@@ -3,6 +3,8 @@ import type { EventContract, JsonSchema } from "./contract.ts";
 import { type NexusError, nexusError } from "./errors.ts";
 import { registeredName } from "./registered-schema.ts";
 
+export { checkCompatibility };
+
 /** What every version of an event is held to: readers with a new schema take all that was written with an older one. */
 export const EVOLUTION_MODE: CompatibilityMode = "BACKWARD_TRANSITIVE";
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { bundleHandler } from "../../components/bundle.ts";
@@ -80,8 +80,7 @@ test("the archive holds the code alone, the source map lies elsewhere", async ()
   const folder = await bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: true });
   expect(readdirSync(folder)).toEqual(["index.mjs"]);
   expect(readFileSync(join(folder, "index.mjs"), "utf8")).not.toContain("sourceMappingURL");
-  const [map] = readdirSync(join(bundleCacheFolder(), "source-maps"));
-  expect(map).toBe(`${folder.split("/").at(-1)}.mjs.map`);
+  expect(readdirSync(join(bundleCacheFolder(), "source-maps", basename(folder)))).toEqual(["index.mjs.map"]);
 });
 
 test("without source maps the bundle is the same", async () => {

@@ -70,9 +70,3 @@ test("a bundle carries neither async hooks nor what traces version 2 of the SDK"
   expect(code).not.toContain("createHook");
   expect(code).not.toContain("Invalid SemVer");
 });
-
-test("a bundle imports no node:http, whose exports load undici", { timeout: 30_000 }, async () => {
-  const code = readFileSync(await bundleOf(), "utf8");
-  expect(code).toContain('process.getBuiltinModule("node:http")');
-  expect(code).not.toMatch(/from"(node:)?http"/);
-});

@@ -20,6 +20,7 @@ const LAMBDA = {
   AWS_ENDPOINT_URL: "http://127.0.0.1:9",
 };
 
+const FUNCTION = "aws:lambda/function:Function";
 const folderOf = ({ inputs }: Registered): string => (inputs["code"] as { path: string }).path;
 
 /** Imports the bundle as Lambda does at a cold start; the type of its handler, or the error. */
@@ -43,7 +44,7 @@ beforeAll(async () => {
     });
 });
 
-const functions = (stack: "dev" | "prod") => ofType(runs[stack], "aws:lambda/function:Function");
+const functions = (stack: "dev" | "prod") => ofType(runs[stack], FUNCTION);
 
 describe.each(["dev", "prod"] as const)("in stack %s", (stack) => {
   test("every function starts with the environment that its component gives it", async () => {
@@ -54,13 +55,21 @@ describe.each(["dev", "prod"] as const)("in stack %s", (stack) => {
     for (const [name, answer] of answers) expect(answer, name).toBe("function");
   });
 
-  test("an archive holds one file", () => {
-    for (const fn of functions(stack)) expect(readdirSync(folderOf(fn)), fn.name).toEqual(["index.mjs"]);
+  test("an archive holds the function, and of the parts that are loaded later those that it may need", () => {
+    const parts = (name: string): string[] => readdirSync(folderOf(find(runs[stack], FUNCTION, name)));
+    expect(parts("orders-commands")).toEqual([
+      "event-streams.mjs",
+      "index.mjs",
+      "s3-client.mjs",
+      "schema-evolution.mjs",
+    ]);
+    expect(parts("orders-queries")).toEqual(["index.mjs", "open-opensearch.mjs", "sqlite-read-model-store.mjs"]);
+    expect(parts("orders-deliver")).toEqual(["event-streams.mjs", "index.mjs"]);
   });
 });
 
 test("a function that lacks a key of its environment does not start, and names it", async () => {
-  const fn = find(runs.dev, "aws:lambda/function:Function", "orders-commands");
+  const fn = find(runs.dev, FUNCTION, "orders-commands");
   const { EVENTS_TABLE_NAME: _, ...rest } = environmentOf(fn);
   expect(await coldStart(fn, rest)).toContain("EVENTS_TABLE_NAME");
 });
