@@ -90,8 +90,8 @@ export class SnapshotManager {
   }
 
   /**
-   * Names the reducer by the service's code where its digest is known, else by the reducer's own text; either way by
-   * the initial state and the schemas of the events it folds.
+   * Names the reducer by the version its aggregate gives it; else by the service's code where its digest is known, or by
+   * the reducer's own text. Always by the initial state and the schemas of the events it folds as well.
    */
   reducerHash(definition: AnyAggregate): string {
     const known = this.#hashes.get(definition.name);
@@ -100,7 +100,7 @@ export class SnapshotManager {
       canonicalJson({
         name: definition.name,
         initialState: definition.initialState(),
-        code: this.#ports.codeHash ?? definition.evolve.toString(),
+        code: definition.stateVersion ?? this.#ports.codeHash ?? definition.evolve.toString(),
         events: definition.events.map((event) => event.hash),
       }),
     );

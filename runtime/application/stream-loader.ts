@@ -1,5 +1,5 @@
 import type { AnyAggregate, ServiceCatalog } from "../kernel/catalog.ts";
-import type { Commit } from "../kernel/event.ts";
+import { type Commit, lastVersion } from "../kernel/event.ts";
 import { RehydratedStream } from "../kernel/stream.ts";
 import type { CommitPage, EventStore } from "../ports/event-store.ts";
 import type { Runtime } from "../ports/runtime.ts";
@@ -9,6 +9,9 @@ import type { StreamCache } from "./stream-cache.ts";
 
 /** Commits that a load reads from the end of a log, while it looks for a snapshot. Most logs are no longer. */
 export const TAIL_COMMITS = 32;
+
+/** Snapshots that a load looks at, from the latest, before it reads the whole log. */
+const SNAPSHOTS_TRIED = 3;
 
 type Read = readonly [commit: Commit, bytes: number];
 
@@ -80,10 +83,16 @@ export class StreamLoader {
       tail = entries(page).reverse();
       break;
     }
-    const first = tail[0]?.[0].version ?? 1;
-    const found = first === 1 ? undefined : await snapshot;
-    const shortcut = found && (await this.#fromSnapshot(definition, found, tail));
-    if (shortcut) return shortcut;
+    const [first, last] = [tail[0]?.[0], tail.at(-1)?.[0]];
+    if (first !== undefined && last !== undefined && first.version > 1) {
+      let found = await snapshot;
+      for (let tried = 0; found !== undefined && tried < SNAPSHOTS_TRIED; tried++) {
+        const stream = await this.#fromSnapshot(definition, found, tail);
+        if (stream !== undefined) return stream;
+        // One that is wrong must not hide those before it, nor one from beyond the end of the log all of them.
+        found = await snapshots.latest(definition, aggregateId, Math.min(found.version - 1, lastVersion(last)));
+      }
+    }
     const stream = new RehydratedStream(definition, aggregateId, this.#ports.catalog.upcaster);
     for await (const [commit, bytes] of this.#commitsFrom(aggregateId, 1, tail)) stream.fold(commit, bytes);
     return stream;

@@ -23,6 +23,12 @@ export interface AggregateDefinition<State = unknown, Event extends DomainEvent 
   /** Lower case, such as `order`. */
   readonly name: string;
   readonly initialState: () => State;
+  /**
+   * Version of what `evolve` makes of the events, from 1. Where it is given, snapshots outlive every release that leaves
+   * it as it is: raise it whenever `evolve`, or what it calls, folds the same events into another state.
+   * @default snapshots are set aside by every change of the service's code
+   */
+  readonly stateVersion?: number;
   /** Total: every event type of the aggregate, in its current schema version. */
   readonly evolve: (state: State, event: Event) => State;
   /** Every version of every event of the aggregate. `decide` emits the highest of each type. */

@@ -9,6 +9,8 @@ import {
 import { nexusError } from "../../kernel/errors.ts";
 import type { Snapshot, SnapshotHeader, SnapshotStore, StoredSnapshot } from "../../ports/snapshot-store.ts";
 import { translateAwsError } from "../aws/errors.ts";
+import { RETRIES, type RetryClock, withRetries } from "../aws/retries.ts";
+import { nodeRuntime } from "../node/node-runtime.ts";
 import { SNAPSHOTS } from "./attributes.ts";
 
 /** A snapshot that no load has replaced by then is not worth its storage; the log still has everything. */
@@ -54,11 +56,13 @@ export class DynamoSnapshotStore implements SnapshotStore {
   readonly #client: DynamoDBClient;
   readonly #tableName: string;
   readonly #bodies: SnapshotBodies | undefined;
+  readonly #clock: RetryClock;
 
-  constructor(client: DynamoDBClient, tableName: string, bodies?: SnapshotBodies) {
+  constructor(client: DynamoDBClient, tableName: string, bodies?: SnapshotBodies, clock: RetryClock = nodeRuntime) {
     this.#client = client;
     this.#tableName = tableName;
     this.#bodies = bodies;
+    this.#clock = clock;
   }
 
   async latest(
@@ -133,9 +137,10 @@ export class DynamoSnapshotStore implements SnapshotStore {
     return this.#bodies.get(key);
   }
 
+  /** Tried again like the log: to do without a snapshot is to read the log from its beginning. */
   async #reading<T>(read: () => Promise<T>): Promise<T> {
     try {
-      return await read();
+      return await withRetries(this.#clock, RETRIES, read);
     } catch (error) {
       throw translateAwsError(error, "NEXUS_EVENT_STORE_UNAVAILABLE", "read a snapshot");
     }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { MemoryEventStore } from "../../../runtime/adapters/memory/memory-event-store.ts";
 import { MemorySnapshotStore } from "../../../runtime/adapters/memory/memory-snapshot-store.ts";
+import { SnapshotManager } from "../../../runtime/application/snapshot-manager.ts";
 import { TAIL_COMMITS } from "../../../runtime/application/stream-loader.ts";
 import { nexusError } from "../../../runtime/kernel/errors.ts";
 import type { ReadOptions } from "../../../runtime/ports/event-store.ts";
-import type { StoredSnapshot } from "../../../runtime/ports/snapshot-store.ts";
+import type { Snapshot, StoredSnapshot } from "../../../runtime/ports/snapshot-store.ts";
 import { added, opened } from "../../support/counter/commits.ts";
 import { counter } from "../../support/counter/counter-service.ts";
 import { counterWorld } from "../../support/counter/world.ts";
@@ -87,6 +88,18 @@ describe("a snapshot", () => {
     ]);
   });
 
+  it("is known by the version that its aggregate gives the state, where it gives one, whatever else of the code changed", () => {
+    const { runtime, telemetry } = counterWorld();
+    const world = { runtime, telemetry };
+    const hash = (stateVersion: number | undefined, codeHash: string) =>
+      new SnapshotManager({ store: new MemorySnapshotStore(), ...world, codeHash }).reducerHash(
+        stateVersion === undefined ? counter : { ...counter, stateVersion },
+      );
+    expect(hash(undefined, "a")).not.toBe(hash(undefined, "b"));
+    expect(hash(1, "a")).toBe(hash(1, "b"));
+    expect(hash(1, "a")).not.toBe(hash(2, "a"));
+  });
+
   it("of a short log is not waited for", async () => {
     class Slow extends MemorySnapshotStore {
       override latest(): Promise<never> {
@@ -104,6 +117,8 @@ describe("a snapshot that is wrong", () => {
     const store = new (class extends MemorySnapshotStore {
       override async latest(...key: Parameters<MemorySnapshotStore["latest"]>) {
         const good = await super.latest(...key);
+        // It is the only one there is.
+        if (key[2] !== undefined) return undefined;
         const answer = good && latest(good);
         if (answer instanceof Error) throw answer;
         return answer;
@@ -129,6 +144,23 @@ describe("a snapshot that is wrong", () => {
     const world = await brokenWorld(latest);
     expect(await world.loader.load(counter, "counter-1")).toMatchObject({ state: { total: 1_200 }, version: 1_201 });
     expect(world.telemetry.errors.length + world.telemetry.warnings.length).toBe(1);
+  });
+
+  it.each<[string, Partial<Snapshot>]>([
+    ["is ahead of the log", { version: 9_000, commitVersion: 8_991 }],
+    ["is of another log", { digest: "other" }],
+  ])("because it %s hides none of those before it", async (_, wrong) => {
+    const events = new WatchedEventStore();
+    const world = counterWorld({ events });
+    await fill(world, 120, 10);
+    await world.creator.create(request);
+    const good = await (await world.snapshots.latest(counter, "counter-1"))?.load();
+    for (let version = 1; version <= 4 * TAIL_COMMITS; version++) await world.send("AddToCounter", { amounts: [1] });
+    if (good !== undefined) await world.snapshotStore.save({ ...good, version: good.version + 5, ...wrong });
+    events.reads.length = 0;
+    expect((await world.loader.load(counter, "counter-1")).progress.events).toBe(4 * TAIL_COMMITS);
+    expect(events.reads.filter(({ fromCommit }) => fromCommit === 1)).toEqual([]);
+    expect(world.telemetry.warnings).toHaveLength(1);
   });
 
   it("because it is of another reducer is not found", async () => {

@@ -6,6 +6,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  type QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serveDynamoDb } from "../../../../local/services/dynamodb/index.ts";
@@ -15,7 +16,8 @@ import { DynamoSnapshotStore } from "../../../../runtime/adapters/dynamodb/dynam
 import { CONTINUATION_SECONDS } from "../../../../runtime/ports/continuation-store.ts";
 import type { Snapshot } from "../../../../runtime/ports/snapshot-store.ts";
 import { at, T0 } from "../../../support/counter/commits.ts";
-import { dynamoDbClient } from "../../../support/counter/events-table.ts";
+import { createSnapshotsTable, dynamoDbClient } from "../../../support/counter/events-table.ts";
+import { FixedRuntime } from "../../../support/counter/runtime.ts";
 
 let engine: Awaited<ReturnType<typeof serveDynamoDb>>;
 let client: DynamoDBClient;
@@ -23,20 +25,7 @@ let client: DynamoDBClient;
 beforeAll(async () => {
   engine = await serveDynamoDb({ file: ":memory:", port: 0 });
   client = dynamoDbClient(engine.endpoint);
-  await client.send(
-    new CreateTableCommand({
-      TableName: "snapshots",
-      BillingMode: "PAY_PER_REQUEST",
-      AttributeDefinitions: [
-        { AttributeName: "snapshotKey", AttributeType: "S" },
-        { AttributeName: "version", AttributeType: "N" },
-      ],
-      KeySchema: [
-        { AttributeName: "snapshotKey", KeyType: "HASH" },
-        { AttributeName: "version", KeyType: "RANGE" },
-      ],
-    }),
-  );
+  await createSnapshotsTable(client, "snapshots");
   await client.send(
     new CreateTableCommand({
       TableName: "continuations",
@@ -119,6 +108,19 @@ describe("snapshots in a table", () => {
     for (const version of [9, 1_000, 200]) await store().save(snapshot("h", version));
     const found = await Promise.all([1_000, 999, 200, 9, 8].map((upTo) => store().latest("h", "reducer-1", upTo)));
     expect(found.map((one) => one?.version)).toEqual([1_000, 200, 200, 9, undefined]);
+  });
+
+  it("are asked for again when the table was busy", async () => {
+    await store().save(snapshot("busy", 5));
+    let refused = 0;
+    const send = async (command: QueryCommand) => {
+      if (++refused > 3) return client.send(command);
+      throw Object.assign(new Error("busy"), { name: "ThrottlingException", $fault: "client" });
+    };
+    const runtime = new FixedRuntime();
+    const busy = new DynamoSnapshotStore({ send } as unknown as DynamoDBClient, "snapshots", undefined, runtime);
+    expect(await busy.latest("busy", "reducer-1")).toMatchObject({ version: 5 });
+    expect(runtime.sleeps).toHaveLength(3);
   });
 
   it("are kept apart by aggregate and reducer", async () => {
