@@ -1,6 +1,7 @@
 import { backOff } from "../kernel/backoff.ts";
 import { canonicalJson } from "../kernel/canonical-json.ts";
 import type { KnownCommand, ServiceCatalog } from "../kernel/catalog.ts";
+import { envelopeError, envelopeViolations } from "../kernel/command-envelope.ts";
 import type { CommitDraft } from "../kernel/commit.ts";
 import { hasCode, isNexusError, nexusError } from "../kernel/errors.ts";
 import {
@@ -13,11 +14,11 @@ import {
 } from "../kernel/event.ts";
 import { assertExpectedVersion, expectedVersion } from "../kernel/expected-version.ts";
 import type { RehydratedStream } from "../kernel/stream.ts";
-import type { EventStore } from "../ports/event-store.ts";
 import type { Runtime, Telemetry } from "../ports/runtime.ts";
 import type { CommitPublisher } from "./commit-publisher.ts";
 import type { SnapshotManager } from "./snapshot-manager.ts";
 import type { StreamLoader } from "./stream-loader.ts";
+import type { ValidatedEventStore } from "./validated-event-store.ts";
 
 export interface Command extends Omit<CommitMetadata, "causationId"> {
   readonly type: string;
@@ -40,8 +41,7 @@ export interface CommandReply {
 export interface CommandHandlerPorts {
   readonly catalog: ServiceCatalog;
   readonly loader: StreamLoader;
-  /** Holds what it takes to the registered schemas; see `ValidatedEventStore`. */
-  readonly events: EventStore;
+  readonly events: ValidatedEventStore;
   readonly snapshots: SnapshotManager;
   readonly runtime: Runtime;
   readonly telemetry: Telemetry;
@@ -72,7 +72,7 @@ export class CommandHandler {
   }
 
   /**
-   * Errors: `NEXUS_COMMAND_UNKNOWN`, `NEXUS_COMMAND_INVALID`, `NEXUS_IDEMPOTENCY_KEY_REUSED`,
+   * Errors: `NEXUS_REQUEST_INVALID`, `NEXUS_COMMAND_UNKNOWN`, `NEXUS_COMMAND_INVALID`, `NEXUS_IDEMPOTENCY_KEY_REUSED`,
    * `NEXUS_VERSION_CONFLICT`, `NEXUS_AGGREGATE_MISMATCH`, `NEXUS_COMMIT_TOO_LARGE`, `NEXUS_EVENT_INVALID`,
    * `NEXUS_EVENT_STORE_UNAVAILABLE`, and the codes of the domain. A retry with the same command id gets the first
    * answer again, as long as the aggregate remembers the command; a command that led to no event leaves no trace and
@@ -80,6 +80,8 @@ export class CommandHandler {
    */
   async handle(command: Command): Promise<CommandReply> {
     const { catalog, loader, runtime } = this.#ports;
+    const wrong = envelopeViolations(command);
+    if (wrong.length > 0) throw envelopeError(wrong);
     const known = catalog.command(command.type);
     this.#assertStructure(known, command.payload);
     const digest = runtime.digest(canonicalJson([command.type, command.payload]));

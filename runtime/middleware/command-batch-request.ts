@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { BatchEntry, BatchOutcome } from "../application/command-batch.ts";
-import type { SchemaViolation } from "../kernel/contract.ts";
+import type { Command } from "../application/command-handler.ts";
 import { isNexusError } from "../kernel/errors.ts";
-import { commandOf, invalid, readBody, violations } from "./command-request.ts";
+import { assertEnvelope, commandOf, invalid, readBody } from "./command-request.ts";
 import { logRefusal, problemBody } from "./problem-details.ts";
-import { correlationIdOf, ID, idHeader } from "./request-context.ts";
+import { correlationIdOf, idHeader } from "./request-context.ts";
 
 const LIMIT_COMMANDS = 100;
 
@@ -24,21 +24,22 @@ export const decodeBatch = (event: APIGatewayProxyEventV2): readonly BatchEntry[
   if (unknown !== undefined) throw invalid(`/${unknown} is not a known field: send ${EXPECTED}`);
   if (!Array.isArray(commands) || commands.length === 0 || commands.length > LIMIT_COMMANDS)
     throw invalid(`/commands must be a list of 1 to ${LIMIT_COMMANDS} commands`);
-  return commands.map((entry: unknown) => decodeEntry(event, entry));
+  return commands.map((entry: unknown) => {
+    try {
+      return decodeEntry(event, entry);
+    } catch (error) {
+      if (isNexusError(error)) return error;
+      throw error;
+    }
+  });
 };
 
-const decodeEntry = (event: APIGatewayProxyEventV2, entry: unknown): BatchEntry => {
+const decodeEntry = (event: APIGatewayProxyEventV2, entry: unknown): Command => {
   if (entry === null || typeof entry !== "object" || Array.isArray(entry))
-    return invalid("the command is not a JSON object");
+    throw invalid("the command is not a JSON object");
   const envelope = entry as Record<string, unknown>;
-  const { type, commandId } = envelope;
-  const errors: SchemaViolation[] = violations(envelope, ["type", "commandId"]);
-  if (typeof type !== "string")
-    errors.push({ path: "/type", keyword: "type", message: "must be the type of a command" });
-  if (typeof commandId !== "string" || !ID.test(commandId))
-    errors.push({ path: "/commandId", keyword: "pattern", message: "must be 1 to 128 characters of visible ASCII" });
-  if (errors.length > 0) return invalid(`${errors[0]?.path} ${errors[0]?.message}`, errors);
-  return commandOf(event, String(type), String(commandId), envelope);
+  assertEnvelope(envelope, ["type", "commandId"]);
+  return commandOf(event, String(envelope["type"]), String(envelope["commandId"]), envelope);
 };
 
 /** 207: each result has the status that the command alone would have been answered with, and its body. */

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { Command, CommandReply } from "../application/command-handler.ts";
-import type { SchemaViolation } from "../kernel/contract.ts";
+import { type EnvelopeField, envelopeError, envelopeViolations } from "../kernel/command-envelope.ts";
 import { nexusError } from "../kernel/errors.ts";
 import { actorOf, correlationIdOf, idHeader, traceparentOf } from "./request-context.ts";
 import { annotateCorrelation } from "./telemetry.ts";
@@ -8,13 +8,9 @@ import { annotateCorrelation } from "./telemetry.ts";
 /** A commit holds 350 KB when compressed; JSON of this size is far beyond any that fits. */
 export const BODY_LIMIT_BYTES = 1_048_576;
 
-/** An event's id is `<aggregateId>/<version>`, a key of the snapshots holds `#`: neither character is for ids. */
-const AGGREGATE_ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$/;
+const FIELDS: readonly EnvelopeField[] = ["aggregateId", "payload", "expectedVersion"];
 
-const FIELDS = ["aggregateId", "payload", "expectedVersion"];
-
-export const invalid = (detail: string, errors?: readonly SchemaViolation[]) =>
-  nexusError("NEXUS_REQUEST_INVALID", detail, errors === undefined ? {} : { context: { errors } });
+export const invalid = (detail: string) => nexusError("NEXUS_REQUEST_INVALID", detail);
 
 /** The JSON object that a request carries; `expected` tells what to send where there is none. */
 export const readBody = (event: APIGatewayProxyEventV2, expected: string): Record<string, unknown> => {
@@ -38,27 +34,14 @@ const parseBody = (event: APIGatewayProxyEventV2, expected: string): unknown => 
   }
 };
 
-/** What is wrong with a command's envelope, which may have `further` fields. */
-export const violations = (body: Record<string, unknown>, further: readonly string[] = []): SchemaViolation[] => {
-  const errors = Object.keys(body)
-    .filter((field) => !FIELDS.includes(field) && !further.includes(field))
+/** Throws what is wrong with a command's envelope, which may have `further` fields: `NEXUS_REQUEST_INVALID`. */
+export const assertEnvelope = (body: Record<string, unknown>, further: readonly EnvelopeField[] = []): void => {
+  const fields = [...FIELDS, ...further];
+  const unknown = Object.keys(body)
+    .filter((field) => !fields.some((known) => known === field))
     .map((field) => ({ path: `/${field}`, keyword: "additionalProperties", message: "is not a known field" }));
-  const { aggregateId, payload, expectedVersion } = body;
-  if (typeof aggregateId !== "string" || !AGGREGATE_ID.test(aggregateId))
-    errors.push({
-      path: "/aggregateId",
-      keyword: aggregateId === undefined ? "required" : "pattern",
-      message: "must be 1 to 128 letters, digits or . _ : @ -, the first a letter or digit",
-    });
-  if (payload === null || typeof payload !== "object" || Array.isArray(payload))
-    errors.push({
-      path: "/payload",
-      keyword: payload === undefined ? "required" : "type",
-      message: "must be an object",
-    });
-  if (expectedVersion !== undefined && !(Number.isSafeInteger(expectedVersion) && Number(expectedVersion) >= 0))
-    errors.push({ path: "/expectedVersion", keyword: "type", message: "must be a whole number of at least 0" });
-  return errors;
+  const errors = [...unknown, ...envelopeViolations(body, fields)];
+  if (errors.length > 0) throw envelopeError(errors);
 };
 
 /**
@@ -73,8 +56,7 @@ export const decodeCommand = (event: APIGatewayProxyEventV2): Command => {
     throw invalid(
       "header Idempotency-Key is missing: send a new unique id with each command, the same one with a retry",
     );
-  const errors = violations(envelope);
-  if (errors.length > 0) throw invalid(`${errors[0]?.path} ${errors[0]?.message}`, errors);
+  assertEnvelope(envelope);
   return commandOf(event, event.pathParameters?.["commandType"] ?? "", commandId, envelope);
 };
 

@@ -1,9 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { isId } from "../kernel/command-envelope.ts";
 import { nexusError } from "../kernel/errors.ts";
 import { isTraceparent, traceparentOfXRay } from "../kernel/trace-context.ts";
-
-/** Visible ASCII; the event log keeps it. */
-export const ID = /^[\x21-\x7e]{1,128}$/;
 
 /** API Gateway gives header names in lower case. */
 export const header = (event: APIGatewayProxyEventV2, name: string): string | undefined => event.headers?.[name];
@@ -11,13 +9,13 @@ export const header = (event: APIGatewayProxyEventV2, name: string): string | un
 /** The caller's `X-Correlation-Id`, else the id of the request. */
 export const correlationIdOf = (event: APIGatewayProxyEventV2): string => {
   const given = header(event, "x-correlation-id");
-  return given !== undefined && ID.test(given) ? given : event.requestContext.requestId;
+  return isId(given) ? given : event.requestContext.requestId;
 };
 
 /** A header that holds an id. Throws `NEXUS_REQUEST_INVALID`. */
 export const idHeader = (event: APIGatewayProxyEventV2, name: string): string | undefined => {
   const value = header(event, name.toLowerCase());
-  if (value === undefined || ID.test(value)) return value;
+  if (value === undefined || isId(value)) return value;
   throw nexusError("NEXUS_REQUEST_INVALID", `header ${name} must be 1 to 128 characters of visible ASCII`);
 };
 

@@ -75,6 +75,9 @@ export interface EventStore {
   getEventsByTimeRange(range: TimeRange, options?: TimeRangeOptions): AsyncIterable<EventPage>;
 }
 
+/** The log for those who do not write to it. */
+export type EventReader = Omit<EventStore, "append">;
+
 /** Which aggregates were written to; reads no event. Errors as {@link EventStore.getEventsByTimeRange}. */
 export interface CommitTimeline {
   getCommitKeys(range: TimeRange): AsyncIterable<readonly CommitKey[]>;

@@ -1,7 +1,13 @@
 import { ServiceCatalog } from "../../../runtime/kernel/catalog.ts";
 import type { Commit } from "../../../runtime/kernel/event.ts";
 import { RehydratedStream, type StreamHead } from "../../../runtime/kernel/stream.ts";
-import type { CommitTimeline, EventLog, EventStore, ReadOptions } from "../../../runtime/ports/event-store.ts";
+import type {
+  CommitTimeline,
+  EventLog,
+  EventReader,
+  EventStore,
+  ReadOptions,
+} from "../../../runtime/ports/event-store.ts";
 import service, { counter } from "../../support/counter/counter-service.ts";
 
 /** All that an adapter of the log does. */
@@ -16,7 +22,7 @@ export const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
 };
 
 export const commitsOf = async (
-  store: EventStore,
+  store: Pick<EventReader, "getEvents">,
   aggregateId: string,
   options: ReadOptions | number = {},
 ): Promise<Commit[]> => {
