@@ -8,7 +8,7 @@ import type { HttpApi } from "./http-api.ts";
 import type { Notifications } from "./notifications.ts";
 import { QUERY_ROUTES } from "./query-dashboard.ts";
 import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
-import { TEMPORAL_ROUTE } from "./temporal-queries.ts";
+import { TEMPORAL_ROUTES } from "./temporal-queries.ts";
 
 export interface OperatorAccessArgs extends ServiceArgs {
   readonly api: HttpApi;
@@ -29,9 +29,9 @@ export class OperatorAccess extends ServiceComponent {
     super(OperatorAccess.__pulumiType, name, args, opts);
     const { api, notifications, store, bus } = args;
     const { service, stage, key } = this.settings;
-    const routes = [...Object.values(COMMAND_ROUTES), ...Object.values(QUERY_ROUTES), TEMPORAL_ROUTE].map((route) =>
-      api.executionArn(route),
-    );
+    const routes = [COMMAND_ROUTES, QUERY_ROUTES, TEMPORAL_ROUTES]
+      .flatMap((some) => Object.values(some))
+      .map((route) => api.executionArn(route));
     const looking = [
       "kinesis:DescribeStreamSummary",
       "kinesis:ListShards",

@@ -8,7 +8,10 @@ import { RuntimeFunction } from "./runtime-function.ts";
 import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
 import type { SnapshotManager } from "./snapshot-manager.ts";
 
-export const TEMPORAL_ROUTE = "GET /api/queries/temporal/{aggregateId}";
+export const TEMPORAL_ROUTES = {
+  temporal: "GET /api/queries/temporal/{aggregateId}",
+  diff: "GET /api/queries/temporal/{aggregateId}/diff",
+};
 
 const MOST_PER_MINUTE = 10;
 
@@ -22,7 +25,7 @@ export interface TemporalQueriesArgs extends ServiceArgs {
 }
 
 /**
- * Queries for the state of an aggregate at an instant: a route and a function of their own, so that IAM can grant them
+ * Queries for the past of an aggregate: routes and a function of their own, so that IAM can grant them
  * apart from the others, a table that counts each client's requests over all instances of the function, and one that keeps
  * where partial answers left off.
  * @example new TemporalQueries("orders", { service, serviceModule, store, snapshots, api });
@@ -76,7 +79,7 @@ export class TemporalQueries extends ServiceComponent {
       },
       child,
     );
-    args.api.addRoutes(`${name}-temporal`, { temporal: TEMPORAL_ROUTE }, this.function, this);
+    args.api.addRoutes(`${name}-temporal`, TEMPORAL_ROUTES, this.function, this);
     this.registerOutputs({ functionName: this.function.function.name, rateLimitsTableName: this.rateLimits.name });
   }
 

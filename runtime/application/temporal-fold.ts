@@ -24,7 +24,7 @@ export const FOLD_LIMITS: FoldLimits = { events: 10_000, milliseconds: 20_000 };
 /** What one answer may still fold. */
 export interface Allowance {
   /** Events at most, but for those of the first commit. */
-  readonly events: number;
+  readonly eventsLeft: number;
   /** Whether a commit fits, which then counts. */
   take(commit: Commit): boolean;
 }
@@ -33,24 +33,24 @@ export interface Allowance {
 export class FoldBudget implements Allowance {
   readonly #runtime: Pick<Runtime, "now">;
   readonly #until: number;
-  #events: number;
+  #eventsLeft: number;
   #taken = false;
 
   constructor(runtime: Pick<Runtime, "now">, { events, milliseconds }: FoldLimits) {
     this.#runtime = runtime;
     this.#until = runtime.now() + milliseconds;
-    this.#events = events;
+    this.#eventsLeft = events;
   }
 
-  get events(): number {
-    return this.#events;
+  get eventsLeft(): number {
+    return this.#eventsLeft;
   }
 
   /** The first always fits: however little an answer may fold, the next one begins behind it. */
   take({ events }: Commit): boolean {
-    if (this.#taken && (events.length > this.#events || this.#runtime.now() >= this.#until)) return false;
+    if (this.#taken && (events.length > this.#eventsLeft || this.#runtime.now() >= this.#until)) return false;
     this.#taken = true;
-    this.#events -= events.length;
+    this.#eventsLeft -= events.length;
     return true;
   }
 }
@@ -84,7 +84,7 @@ export class TemporalFold {
   async advance(stream: RehydratedStream, target: number, allowance: Allowance): Promise<boolean> {
     if (stream.version >= target) return true;
     const { aggregateId } = stream;
-    const reach = Math.min(target, stream.version + Math.max(1, allowance.events));
+    const reach = Math.min(target, stream.version + Math.max(1, allowance.eventsLeft));
     const range = { fromVersion: stream.version + 1, toVersion: reach };
     for await (const { commits, bytes } of this.#ports.events.getEvents(aggregateId, range))
       for (const [index, commit] of commits.entries()) {

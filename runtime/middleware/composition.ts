@@ -17,6 +17,7 @@ import { GlueSchemaStore } from "../adapters/glue/glue-schema-store.ts";
 import { KinesisEventChannel } from "../adapters/kinesis/kinesis-event-channel.ts";
 import { nodeRuntime } from "../adapters/node/node-runtime.ts";
 import { openReadModel } from "../adapters/read-model/open-read-model.ts";
+import { jsonPatch } from "../adapters/rfc6902/json-patch.ts";
 import { S3SnapshotBodies } from "../adapters/s3/s3-snapshot-bodies.ts";
 import { SnsEventChannel } from "../adapters/sns/sns-event-channel.ts";
 import { SqsNotificationQueue, SqsSnapshotQueue } from "../adapters/sqs/sqs-queues.ts";
@@ -35,6 +36,7 @@ import { SnapshotManager } from "../application/snapshot-manager.ts";
 import { SnapshotScheduler } from "../application/snapshot-scheduler.ts";
 import { StreamCache } from "../application/stream-cache.ts";
 import { StreamLoader } from "../application/stream-loader.ts";
+import { TemporalDiff } from "../application/temporal-diff.ts";
 import { TemporalQuery } from "../application/temporal-query.ts";
 import { ValidatedEventStore } from "../application/validated-event-store.ts";
 import { ServiceCatalog } from "../kernel/catalog.ts";
@@ -52,6 +54,7 @@ export type {
   QueryService,
   SnapshotCreator,
   SnapshotScheduler,
+  TemporalDiff,
   TemporalQuery,
 };
 export { CommandBatch };
@@ -183,7 +186,11 @@ export const composeQueryService = async (): Promise<QueryService> => {
   return new QueryService({ catalog: new ServiceCatalog(definition), readModel, runtime });
 };
 
-export const composeTemporalQuery = (): { queries: TemporalQuery; policies: PolicyEnforcer } => {
+export const composeTemporalQueries = (): {
+  queries: TemporalQuery;
+  diffs: TemporalDiff;
+  policies: PolicyEnforcer;
+} => {
   const environment = readEnvironment([
     "EVENTS_TABLE_NAME",
     "SNAPSHOTS_TABLE_NAME",
@@ -200,8 +207,10 @@ export const composeTemporalQuery = (): { queries: TemporalQuery; policies: Poli
   const continuations = new DynamoContinuationStore(client, environment.CONTINUATIONS_TABLE_NAME, runtime.now);
   const limits = new DynamoRateLimitStore(client, environment.RATE_LIMITS_TABLE_NAME, runtime);
   const rules = requestRules(definition.access, Number(environment.TEMPORAL_RATE_PER_MINUTE));
+  const ports = { catalog, events, snapshots, continuations, runtime };
   return {
-    queries: new TemporalQuery({ catalog, events, snapshots, continuations, runtime }),
+    queries: new TemporalQuery(ports),
+    diffs: new TemporalDiff({ ...ports, createPatch: jsonPatch }),
     policies: new PolicyEnforcer({ catalog, rules, limits, telemetry }),
   };
 };

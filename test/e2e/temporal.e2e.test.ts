@@ -89,6 +89,28 @@ describe("a temporal query over the running stack", () => {
   });
 });
 
+describe("a difference over the running stack", () => {
+  it("is a patch and the events that made it", async () => {
+    const ask = userWho("comparer", `${TEMPORAL}/*`);
+    const { status, body } = await ask(`${TEMPORAL}/short/diff`, { fromVersion: "1", to: new Date().toISOString() });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ from: { version: 1 }, to: { version: 3 }, complete: true });
+    expect(body["events"]).toMatchObject([{ type: "OrderNoteAdded" }, { type: "OrderCancelled" }]);
+    expect(body["patch"]).toContainEqual({ op: "replace", path: "/status", value: "cancelled" });
+  });
+
+  it("of a long log goes on by continuations, and has every event once", async () => {
+    const ask = userWho("patient-comparer", `${TEMPORAL}/*/diff`);
+    const path = `${TEMPORAL}/long/diff`;
+    const parts = [(await ask(path, { fromVersion: "1", toVersion: "22500" })).body];
+    for (let last = parts[0]; last?.["complete"] === false; last = parts.at(-1))
+      parts.push((await ask(path, { continuation: String(last["continuation"]) })).body);
+    const versions = parts.flatMap(({ events: some }) => (some as { version: number }[]).map(({ version }) => version));
+    expect(versions).toEqual(Array.from({ length: 22_499 }, (_, index) => index + 2));
+    expect(parts.map(({ patch }) => patch)).toEqual([undefined, undefined, []]);
+  });
+});
+
 describe("the past of an aggregate", () => {
   it("is a permission of its own", async () => {
     const lists = userWho("lister", "api/queries/order-list");

@@ -55,6 +55,7 @@ describe.each(["dev", "prod"] as const)("the program of stack %s", (stack) => {
       "$default NONE",
       "$disconnect NONE",
       "GET /api/queries/temporal/{aggregateId} AWS_IAM",
+      "GET /api/queries/temporal/{aggregateId}/diff AWS_IAM",
       "GET /api/queries/{resourceType} AWS_IAM",
       "GET /api/queries/{resourceType}/search AWS_IAM",
       "POST /api/commands AWS_IAM",

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { MemoryRateLimitStore } from "../../../runtime/adapters/memory/memory-rate-limit-store.ts";
+import { jsonPatch } from "../../../runtime/adapters/rfc6902/json-patch.ts";
 import { PolicyEnforcer } from "../../../runtime/application/policy-enforcer.ts";
+import { TemporalDiff } from "../../../runtime/application/temporal-diff.ts";
 import { TemporalQuery } from "../../../runtime/application/temporal-query.ts";
 import { requestRules } from "../../../runtime/kernel/request-rules.ts";
 import { FUNCTION_ENVIRONMENT, httpEvent, lambdaContext } from "../../support/counter/lambda.ts";
@@ -16,14 +18,18 @@ beforeEach(() => {
   world = counterWorld();
   const limits = new MemoryRateLimitStore(() => world.runtime.time);
   const policies = new PolicyEnforcer({ ...world, limits, rules: requestRules({}, 10) });
-  handler = createHandler({ queries: new TemporalQuery(world), policies });
+  const diffs = new TemporalDiff({ ...world, createPatch: jsonPatch });
+  handler = createHandler({ queries: new TemporalQuery(world), diffs, policies });
 });
 
-const ask = async (question: string | Record<string, string> | undefined, aggregateId = "counter-1") => {
+const ask = async (
+  question: string | Record<string, string> | undefined,
+  { aggregateId = "counter-1", route = "" } = {},
+) => {
   const query = typeof question === "string" ? { asOf: question } : question;
   const event = httpEvent({
     method: "GET",
-    path: `/api/queries/temporal/${aggregateId}`,
+    path: `/api/queries/temporal/${aggregateId}${route}`,
     pathParameters: { aggregateId },
     ...(query === undefined ? {} : { query }),
   });
@@ -109,6 +115,74 @@ describe("a temporal query", () => {
   });
 });
 
+describe("the difference between two points", () => {
+  const compare = (query: Record<string, string>) => ask(query, { route: "/diff" });
+
+  it("is told as a patch, with the events that made it", async () => {
+    const [opened = "", first = "", second = ""] = await history();
+    const { statusCode, headers, body } = await compare({ from: opened, to: second });
+    expect({ statusCode, headers }).toMatchObject({
+      statusCode: 200,
+      headers: { "cache-control": "private, no-store" },
+    });
+    expect(body).toMatchObject({
+      ...{ aggregate: "counter", aggregateId: "counter-1", version: 4, complete: true },
+      ...{ from: { instant: opened, version: 1 }, to: { instant: second, version: 4 } },
+      patch: [{ op: "replace", path: "/total", value: 12 }],
+    });
+    expect(body.events).toMatchObject([
+      { id: "counter-1/2", version: 2, time: first, type: "CounterAdded", data: { amount: 2 }, commandId: "sent-2" },
+      { version: 3, time: first, data: { amount: 3 } },
+      { version: 4, time: second, data: { amount: 7 } },
+    ]);
+  });
+
+  it("takes an instant at one end and a version at the other", async () => {
+    const [, first = ""] = await history();
+    expect((await compare({ from: first, toVersion: "4" })).body).toMatchObject({
+      ...{ from: { instant: first, version: 3 }, to: { version: 4 } },
+      patch: [{ op: "replace", path: "/total", value: 12 }],
+    });
+  });
+
+  it("begins with the initial state where it begins before the first event", async () => {
+    const [opened = ""] = await history();
+    const before = new Date(Date.parse(opened) - 1_000).toISOString();
+    const patch = [{ op: "replace", path: "/open", value: true }];
+    expect((await compare({ from: before, toVersion: "1" })).body).toMatchObject({ from: { version: 0 }, patch });
+    expect((await compare({ fromVersion: "0", toVersion: "1" })).body).toMatchObject({ from: { version: 0 }, patch });
+  });
+
+  it("from a point to itself is none", async () => {
+    await history();
+    const { body } = await compare({ fromVersion: "3", toVersion: "3" });
+    expect(body).toMatchObject({ complete: true, events: [], patch: [] });
+  });
+
+  it.each<[string, Record<string, string>, number, string]>([
+    ["without an end", { from: "2026-01-31T09:00:00Z" }, 400, "to or toVersion must be given"],
+    [
+      "with two beginnings",
+      { from: "2026-01-31T09:00:00Z", fromVersion: "1", toVersion: "2" },
+      400,
+      "from or fromVersion",
+    ],
+    ["from behind its end", { fromVersion: "3", toVersion: "1" }, 400, "fromVersion lies behind toVersion"],
+    ["with what is asked of a state", { asOf: "2026-01-31T09:00:00Z" }, 400, "asOf is no parameter"],
+    ["to before the first event", { fromVersion: "0", to: "2026-01-01T00:00:00Z" }, 404, "counter-1 has no event"],
+  ])("is refused %s", async (_, query, statusCode, detail) => {
+    await history();
+    expect(await compare(query)).toMatchObject({ statusCode, body: { detail: expect.stringContaining(detail) } });
+  });
+
+  it("counts against the quota of all temporal queries", async () => {
+    await history();
+    for (let index = 0; index < 9; index++) await ask(now());
+    expect((await compare({ fromVersion: "1", toVersion: "4" })).statusCode).toBe(200);
+    expect((await compare({ fromVersion: "1", toVersion: "4" })).statusCode).toBe(429);
+  });
+});
+
 describe("a continuation is refused", () => {
   const partial = async () => {
     await world.send("OpenCounter", { label: "a" });
@@ -119,7 +193,8 @@ describe("a continuation is refused", () => {
 
   it.each<[string, (continuation: string) => ReturnType<typeof ask>]>([
     ["that nobody was given", () => ask({ continuation: "made-up" })],
-    ["of another aggregate", (continuation) => ask({ continuation }, "counter-2")],
+    ["of another question", (continuation) => ask({ continuation }, { route: "/diff" })],
+    ["of another aggregate", (continuation) => ask({ continuation }, { aggregateId: "counter-2" })],
     [
       "a day later",
       (continuation) => {
@@ -162,7 +237,10 @@ describe("a temporal query is refused", () => {
   });
 
   it("for an aggregate that does not exist", async () => {
-    expect(await ask(now(), "nobody")).toMatchObject({ statusCode: 404, body: { code: "NEXUS_AGGREGATE_UNKNOWN" } });
+    expect(await ask(now(), { aggregateId: "nobody" })).toMatchObject({
+      statusCode: 404,
+      body: { code: "NEXUS_AGGREGATE_UNKNOWN" },
+    });
   });
 
   it.each<[string, Record<string, string>, string]>([

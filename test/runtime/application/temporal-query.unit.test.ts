@@ -2,49 +2,16 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { versionAt } from "../../../runtime/application/log-position.ts";
 import { TemporalQuery } from "../../../runtime/application/temporal-query.ts";
-import { type Commit, lastVersion, partOf } from "../../../runtime/kernel/event.ts";
-import { RehydratedStream } from "../../../runtime/kernel/stream.ts";
-import { commitsOf } from "../../contracts/event-store/reading.ts";
-import { added, at, noted, opened } from "../../support/counter/commits.ts";
+import { type Commit, lastVersion } from "../../../runtime/kernel/event.ts";
+import { added, at } from "../../support/counter/commits.ts";
 import { counter } from "../../support/counter/counter-service.ts";
-import { counterWorld } from "../../support/counter/world.ts";
-
-const event = fc.oneof(
-  fc.integer({ min: -9, max: 9 }).map((amount) => added(amount)),
-  fc.string({ maxLength: 5 }).map((text) => noted(text)),
-);
-/** Commits of one to five events, each some seconds after the one before, or none. */
-const log = fc.array(fc.record({ events: fc.array(event, { minLength: 1, maxLength: 5 }), later: fc.nat(2) }), {
-  minLength: 1,
-  maxLength: 40,
-});
-
-const worldOf = async (commits: { events: ReturnType<typeof added>[]; later: number }[]) => {
-  const world = counterWorld();
-  await world.store("counter-1", 1, [opened()]);
-  let version = 1;
-  let seconds = 0;
-  for (const { events, later } of commits) {
-    seconds += later;
-    await world.store("counter-1", version + 1, events, at(seconds));
-    version += events.length;
-  }
-  world.runtime.time = Date.parse(at(seconds + 10));
-  return { world, version, seconds, stored: await commitsOf(world.events, "counter-1") };
-};
-
-/** What no bounded query could answer otherwise: the plain fold of a prefix of the log. */
-const foldTo = ({ catalog }: ReturnType<typeof counterWorld>, stored: readonly Commit[], version: number) => {
-  const stream = new RehydratedStream(counter, "counter-1", catalog.upcaster);
-  for (const commit of stored) if (commit.version <= version) stream.fold(partOf(commit, 1, version), 1);
-  return stream;
-};
+import { foldTo, randomLog, worldOf } from "../../support/counter/random-log.ts";
 
 describe("a temporal query", () => {
   it("finishes in parts to what one unbounded fold answers, whatever the limits, snapshots and later commits", () =>
     fc.assert(
       fc.asyncProperty(
-        ...[log, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 20 }), fc.boolean()],
+        ...[randomLog, fc.nat(), fc.nat(), fc.integer({ min: 1, max: 20 }), fc.boolean()],
         async (commits, pick, snapshotPick, limit, byVersion) => {
           const { world, version, seconds, stored } = await worldOf(commits);
           if (snapshotPick % 3 > 0) {
@@ -111,7 +78,7 @@ describe("a temporal query", () => {
 
 it("the version at an instant is that of the last commit by then", () =>
   fc.assert(
-    fc.asyncProperty(log, async (commits) => {
+    fc.asyncProperty(randomLog, async (commits) => {
       const { world, seconds, stored } = await worldOf(commits);
       for (let second = -1; second <= seconds + 1; second++) {
         const by = stored.findLast(({ committedAt }) => committedAt <= at(second));
