@@ -1,13 +1,20 @@
 import { nexusError } from "../../kernel/errors.ts";
 
-/** A row of the table of commits, as the statements name its columns. */
+/** A row of the table of commits. */
 export interface Row {
   readonly aggregateId: string;
   readonly version: number;
-  readonly lastVersion: number;
   readonly timeKey: string;
   readonly body: string;
 }
+
+/** What statements select. They give arrays: an object for each row takes node:sqlite half as long again. */
+export const COLUMNS = "aggregate_id, version, time_key, body";
+
+export const rowOf = (columns: unknown): Row => {
+  const [aggregateId, version, timeKey, body] = columns as [string, number, string, string];
+  return { aggregateId, version, timeKey, body };
+};
 
 /** A page ends where it reaches either; as DynamoDB's do. */
 const PAGE_CHARACTERS = 1_048_576;
@@ -37,8 +44,9 @@ const readPage = (query: () => Iterable<unknown>, limit: number): { rows: Row[];
   const rows: Row[] = [];
   let characters = 0;
   try {
-    for (const row of query() as Iterable<Row>) {
+    for (const columns of query()) {
       if (rows.length === limit || characters >= PAGE_CHARACTERS) return { rows, more: true };
+      const row = rowOf(columns);
       rows.push(row);
       characters += row.body.length;
     }

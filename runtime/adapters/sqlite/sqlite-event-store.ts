@@ -19,7 +19,7 @@ import type {
 import { sha256 } from "../node/sha256.ts";
 import { type Durability, openEventFile } from "./event-file.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { type Row, rowPages } from "./row-pages.ts";
+import { COLUMNS, type Row, rowOf, rowPages } from "./row-pages.ts";
 
 export interface SqliteEventStoreOptions {
   /** @default "power-loss" */
@@ -60,8 +60,11 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
     this.#database = database;
     database.exec("PRAGMA busy_timeout = 0");
     this.#writes = new GroupCommit(database);
-    const columns = "aggregate_id AS aggregateId, version, last_version AS lastVersion, time_key AS timeKey, body";
-    const select = (rest: string) => database.prepare(`SELECT ${columns} FROM commits WHERE ${rest}`);
+    const select = (rest: string) => {
+      const statement = database.prepare(`SELECT ${COLUMNS} FROM commits WHERE ${rest}`);
+      statement.setReturnArrays(true);
+      return statement;
+    };
     this.#insert = database.prepare("INSERT INTO commits VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
     this.#last = select("aggregate_id = ? ORDER BY version DESC LIMIT 1");
     this.#holding = select("aggregate_id = ?1 AND version <= ?2 AND last_version >= ?2 ORDER BY version DESC LIMIT 1");
@@ -81,7 +84,7 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
         });
       const { aggregateId, version } = commit;
       const { changes } = this.#insert.run(aggregateId, version, lastVersion(commit), timeKeyOf(commit), body);
-      if (changes === 1) return JSON.parse(body) as Commit;
+      if (changes === 1) return commit;
       const standing = this.#commit(this.#holding, aggregateId, version);
       if (standing !== undefined && sameCommand(standing, commit)) return standing;
       throw nexusError("NEXUS_VERSION_CONFLICT", `${aggregateId} already has a version ${version}`, {
@@ -145,8 +148,8 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
   }
 
   #commit(statement: StatementSync, ...parameters: (string | number)[]): Commit | undefined {
-    const row = statement.get(...parameters) as Row | undefined;
-    return row === undefined ? undefined : decode(row);
+    const columns: unknown = statement.get(...parameters);
+    return columns === undefined ? undefined : decode(rowOf(columns));
   }
 
   #verify({ aggregateId, version }: Pick<AppendPosition, "aggregateId" | "version">): AppendPosition {
