@@ -1,6 +1,7 @@
 import { basename, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { partOmissions } from "./bundle-omissions.ts";
 
 const RUNTIME = fileURLToPath(new URL("../runtime", import.meta.url));
 
@@ -64,7 +65,7 @@ export const buildWithParts = async (
   for (let next = Object.entries(entryPoints); next.length > 0; ) {
     const result = await build({
       ...options,
-      plugins: [findParts(found), ...plugins],
+      plugins: [findParts(found), ...plugins, ...(built.size === 0 ? [] : [partOmissions])],
       entryPoints: next.map(([name, path]) => ({ in: path, out: name })),
       metafile: true,
       write: false,

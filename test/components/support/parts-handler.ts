@@ -32,8 +32,14 @@ const uses = {
     return typeof store.search;
   },
   "open-opensearch": async () => {
-    const store = await openReadModel("http://127.0.0.1:9", "eu-west-1", nodeRuntime.digest);
-    return typeof store.search;
+    const store = await openReadModel(process.env["OPENSEARCH_URL"] ?? "", "eu-west-1", nodeRuntime.digest);
+    const [projection] = definition.projections;
+    if (projection === undefined) throw new Error("the service has no projection");
+    await store.prepare(projection);
+    const outcomes = await store.upsert(projection, [{ id: "1", version: 1, document: undefined }]);
+    const documents = await store.get(projection, ["1"]);
+    const { total } = await store.query(projection, { filters: [], limit: 1 });
+    return [...outcomes, documents.size, total];
   },
   http2: async () => {
     const { StreamNames } = await new KinesisClient({}).send(new ListStreamsCommand({}));
