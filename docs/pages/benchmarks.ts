@@ -16,6 +16,7 @@ const AIMS: Readonly<Record<string, string>> = {
   "policy-pack": "The pack over the prod graph within 3 s.",
   rehydrate: "Cold: at least 4x Castore and 1.5x emmett-sqlite. From a snapshot: flat within 1.3x.",
   "schema-check": "500 schemas within 2 s.",
+  snapshots: "In the table within 5 s of the event that triggers it.",
   "sqlite-append": "At least 20x emmett-sqlite, and no error.",
   validation: "At least 0.95x bare Ajv, 99th percentile under 50 microseconds.",
 };
