@@ -3,19 +3,14 @@ import { canonicalJson } from "../kernel/canonical-json.ts";
 import type { KnownCommand, ServiceCatalog } from "../kernel/catalog.ts";
 import { envelopeError, envelopeViolations } from "../kernel/command-envelope.ts";
 import type { CommitDraft } from "../kernel/commit.ts";
+import { deepFreeze } from "../kernel/deep-freeze.ts";
 import { hasCode, isNexusError, nexusError } from "../kernel/errors.ts";
-import {
-  type Commit,
-  type CommitMetadata,
-  type DomainEvent,
-  eventId,
-  lastVersion,
-  type StoredEvent,
-} from "../kernel/event.ts";
+import { type Commit, type CommitMetadata, eventId, lastVersion, type StoredEvent } from "../kernel/event.ts";
 import { assertExpectedVersion, expectedVersion } from "../kernel/expected-version.ts";
-import type { RehydratedStream } from "../kernel/stream.ts";
+import type { FoldedEvents, RehydratedStream } from "../kernel/stream.ts";
 import type { Runtime, Telemetry } from "../ports/runtime.ts";
 import type { CommitPublisher } from "./commit-publisher.ts";
+import { decidedEvents } from "./decision.ts";
 import type { SnapshotManager } from "./snapshot-manager.ts";
 import type { StreamLoader } from "./stream-loader.ts";
 import type { ValidatedEventStore } from "./validated-event-store.ts";
@@ -23,6 +18,7 @@ import type { ValidatedEventStore } from "./validated-event-store.ts";
 export interface Command extends Omit<CommitMetadata, "causationId"> {
   readonly type: string;
   readonly aggregateId: string;
+  /** Frozen once it is handed over: a second decision, behind a rival, must see what the first one saw. */
   readonly payload: unknown;
   readonly expectedVersion?: number;
   /** @default the command's own id */
@@ -74,7 +70,7 @@ export class CommandHandler {
   /**
    * Errors: `NEXUS_REQUEST_INVALID`, `NEXUS_COMMAND_UNKNOWN`, `NEXUS_COMMAND_INVALID`, `NEXUS_IDEMPOTENCY_KEY_REUSED`,
    * `NEXUS_VERSION_CONFLICT`, `NEXUS_AGGREGATE_MISMATCH`, `NEXUS_COMMIT_TOO_LARGE`, `NEXUS_EVENT_INVALID`,
-   * `NEXUS_EVENT_STORE_UNAVAILABLE`, and the codes of the domain. A retry with the same command id gets the first
+   * `NEXUS_AGGREGATE_FAILED`, `NEXUS_EVENT_STORE_UNAVAILABLE`, and the codes of the domain. A retry with the same command id gets the first
    * answer again, as long as the aggregate remembers the command; a command that led to no event leaves no trace and
    * is decided anew.
    */
@@ -104,7 +100,7 @@ export class CommandHandler {
       if (answered !== undefined) return await this.#firstAnswer(answered, command, digest);
       assertExpectedVersion(expectedVersion(command.expectedVersion), stream.version, command.aggregateId);
       const decidedAt = new Date(runtime.now()).toISOString();
-      const events = this.#decide(known, command, stream, decidedAt);
+      const events = this.#decide(known, command, stream.state, decidedAt);
       if (events.length === 0) return this.#emptyReply(command, stream);
       try {
         return await this.#store(known, command, digest, stream, events, decidedAt);
@@ -139,24 +135,15 @@ export class CommandHandler {
     );
   }
 
-  #decide(
-    { aggregate, command }: KnownCommand,
-    request: Command,
-    stream: RehydratedStream,
-    now: string,
-  ): StoredEvent[] {
+  #decide(known: KnownCommand, { aggregateId, payload, actor }: Command, state: unknown, now: string): StoredEvent[] {
     const { catalog, runtime } = this.#ports;
-    const decided: readonly DomainEvent[] = command.decide(stream.state, request.payload, {
-      aggregateId: request.aggregateId,
+    // Frozen: who could change the state would change what the commands after this one are decided by.
+    return decidedEvents(catalog, known, deepFreeze(state), deepFreeze(payload), {
+      aggregateId,
       now,
       newId: () => runtime.newId(),
-      actor: request.actor,
+      actor,
     });
-    return decided.map(({ type, data }) => ({
-      type,
-      schemaVersion: catalog.newestContract(aggregate.name, type).version,
-      data,
-    }));
   }
 
   #emptyReply({ commandId, correlationId, aggregateId }: Command, stream: RehydratedStream): CommandReply {
@@ -184,13 +171,25 @@ export class CommandHandler {
       ...(command.traceparent === undefined ? {} : { traceparent: command.traceparent }),
       commandDigest,
       decidedAt,
-      events: JSON.parse(text) as StoredEvent[],
+      events: deepFreeze(JSON.parse(text) as StoredEvent[]),
     };
+    // Before they are stored: what cannot be folded would stand in the way of every command that follows.
+    const preview = await this.#preview(stream, draft);
     const commit = await this.#ports.events.append(stream.head, draft);
     if (publisher !== undefined) await this.#publish(publisher, commit);
-    stream.fold(commit, text.length);
+    stream.fold(commit, text.length, preview);
     if (snapshots.evaluateTriggerSync(stream) !== undefined) await snapshots.createSnapshotAsync(stream);
     return replyOf(commit);
+  }
+
+  async #preview(stream: RehydratedStream, draft: CommitDraft): Promise<FoldedEvents> {
+    try {
+      return stream.preview(draft.events);
+    } catch (error) {
+      // That an event breaks its schema says more than what `evolve` made of it.
+      await this.#ports.events.assertAllowed(draft);
+      throw error;
+    }
   }
 
   async #publish(publisher: CommitPublisher, commit: Commit): Promise<void> {

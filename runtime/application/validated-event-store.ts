@@ -27,21 +27,12 @@ export class ValidatedEventStore implements EventStore {
    * `NEXUS_SCHEMA_REJECTED`, `NEXUS_SCHEMA_REGISTRY_UNAVAILABLE`.
    */
   async append(at: Parameters<EventStore["append"]>[0], draft: CommitDraft): Promise<Commit> {
-    await this.#assertAllowed(draft);
+    await this.assertAllowed(draft);
     return this.#ports.events.append(at, draft);
   }
 
-  getEvents(...args: Parameters<EventStore["getEvents"]>): ReturnType<EventStore["getEvents"]> {
-    return this.#ports.events.getEvents(...args);
-  }
-
-  getEventsByTimeRange(
-    ...args: Parameters<EventStore["getEventsByTimeRange"]>
-  ): ReturnType<EventStore["getEventsByTimeRange"]> {
-    return this.#ports.events.getEventsByTimeRange(...args);
-  }
-
-  async #assertAllowed(draft: CommitDraft): Promise<void> {
+  /** What `append` asks before it stores anything; errors as there. */
+  async assertAllowed(draft: CommitDraft): Promise<void> {
     const { registry, telemetry } = this.#ports;
     try {
       if (!registry.isConfirmed(draft.events)) await registry.confirm(draft.events);
@@ -62,5 +53,15 @@ export class ValidatedEventStore implements EventStore {
       });
       throw error;
     }
+  }
+
+  getEvents(...args: Parameters<EventStore["getEvents"]>): ReturnType<EventStore["getEvents"]> {
+    return this.#ports.events.getEvents(...args);
+  }
+
+  getEventsByTimeRange(
+    ...args: Parameters<EventStore["getEventsByTimeRange"]>
+  ): ReturnType<EventStore["getEventsByTimeRange"]> {
+    return this.#ports.events.getEventsByTimeRange(...args);
   }
 }

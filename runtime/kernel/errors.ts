@@ -129,6 +129,12 @@ export const ERRORS = {
     retryable: false,
     meaning: "No chain of upcasters leads from the stored version of the event to the current one.",
   },
+  NEXUS_AGGREGATE_FAILED: {
+    family: "contract",
+    retryable: false,
+    meaning:
+      "`decide` or `evolve` of the aggregate threw what is no refusal, and nothing was stored. Mend it: what they are given is frozen, and a read-only property means that they tried to change it.",
+  },
   NEXUS_LOG_CORRUPT: {
     family: "contract",
     retryable: false,

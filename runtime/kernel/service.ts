@@ -15,7 +15,10 @@ export interface DecisionContext {
 
 export interface CommandDefinition<State, Event extends DomainEvent, Payload> {
   readonly schema: Contract<Payload>;
-  /** The events the command leads to, none when there is nothing to do; throws a `DomainError` when a rule says no. */
+  /**
+   * The events the command leads to, none when there is nothing to do; throws a `DomainError` when a rule says no. Pure:
+   * state and payload are frozen.
+   */
   readonly decide: (state: State, payload: Payload, context: DecisionContext) => readonly Event[];
 }
 
@@ -29,7 +32,10 @@ export interface AggregateDefinition<State = unknown, Event extends DomainEvent 
    * @default snapshots are set aside by every change of the service's code
    */
   readonly stateVersion?: number;
-  /** Total: every event type of the aggregate, in its current schema version. */
+  /**
+   * Total: every event type of the aggregate, in its current schema version. Pure: state and event are frozen, and the
+   * state it returns is from then on. A state is plain JSON. An event that it throws on is not stored.
+   */
   readonly evolve: (state: State, event: Event) => State;
   /** Every version of every event of the aggregate. `decide` emits the highest of each type. */
   readonly events: readonly EventContract[];

@@ -1,6 +1,8 @@
+import { aggregateFailed } from "./aggregate-failure.ts";
 import type { AnyAggregate } from "./catalog.ts";
+import { deepFreeze } from "./deep-freeze.ts";
 import { nexusError } from "./errors.ts";
-import { type Commit, lastVersion } from "./event.ts";
+import { type Commit, lastVersion, type StoredEvent } from "./event.ts";
 import type { SnapshotProgress } from "./snapshot-policy.ts";
 import type { EventUpcaster } from "./upcaster.ts";
 
@@ -57,6 +59,12 @@ export interface StreamMemento {
   readonly state: unknown;
   /** Ids of the latest commands, oldest first, each with the version of the commit it led to. */
   readonly commands: readonly (readonly [commandId: string, version: number])[];
+}
+
+/** Events that are not stored yet, and the state that they lead to. */
+export interface FoldedEvents {
+  readonly events: readonly StoredEvent[];
+  readonly state: unknown;
 }
 
 /** An aggregate folded from its log: state, head, and the commands it has seen. */
@@ -139,12 +147,19 @@ export class RehydratedStream {
     return this.#commands.get(commandId);
   }
 
+  /** What events would lead to, over frozen states; the stream stays as it is. Throws what `fold` does of events. */
+  preview(events: readonly StoredEvent[]): FoldedEvents {
+    let state = deepFreeze(this.#state);
+    for (const event of events) state = deepFreeze(this.#evolve(state, event));
+    return { events, state };
+  }
+
   /**
-   * Folds the next commit. Throws `NEXUS_AGGREGATE_MISMATCH` when it is of another kind of aggregate,
-   * `NEXUS_LOG_CORRUPT` when it is not the next, and what upcasting throws.
+   * Folds the next commit; one whose very events were previewed is not folded again. Throws `NEXUS_AGGREGATE_MISMATCH` when it is of another kind of aggregate,
+   * `NEXUS_LOG_CORRUPT` when it is not the next, `NEXUS_AGGREGATE_FAILED` when `evolve` throws, and what upcasting throws.
    */
-  fold(commit: Commit, storedBytes: number): void {
-    const { name, evolve } = this.#definition;
+  fold(commit: Commit, storedBytes: number, preview?: FoldedEvents): void {
+    const { name } = this.#definition;
     if (commit.aggregate !== name)
       throw nexusError("NEXUS_AGGREGATE_MISMATCH", `${this.aggregateId} is of kind ${commit.aggregate}, not ${name}`, {
         context: { aggregateId: this.aggregateId, aggregate: commit.aggregate },
@@ -161,8 +176,10 @@ export class RehydratedStream {
         `${this.aggregateId}: version ${commit.version} was appended behind another commit than the one before it`,
         { context: { aggregateId: this.aggregateId, version: commit.version } },
       );
-    for (const { type, schemaVersion, data } of commit.events)
-      this.#state = evolve(this.#state, { type, data: this.#upcaster.data(type, schemaVersion, data) });
+    let state = this.#state;
+    if (preview?.events === commit.events) state = preview.state;
+    else for (const event of commit.events) state = this.#evolve(state, event);
+    this.#state = state;
     this.#commitVersion = commit.version;
     this.#version = lastVersion(commit);
     this.#committedAt = commit.committedAt;
@@ -185,6 +202,15 @@ export class RehydratedStream {
       state: this.#state,
       commands: [...this.#commands],
     };
+  }
+
+  #evolve(state: unknown, { type, schemaVersion, data }: StoredEvent): unknown {
+    const event = { type, data: this.#upcaster.data(type, schemaVersion, data) };
+    try {
+      return this.#definition.evolve(state, event);
+    } catch (cause) {
+      throw aggregateFailed(`evolve of ${this.#definition.name}, given ${type},`, this.aggregateId, cause);
+    }
   }
 
   #remember(commandId: string, version: number): void {

@@ -1,4 +1,5 @@
 import { AssertionError, deepStrictEqual } from "node:assert";
+import { deepFreeze } from "../kernel/deep-freeze.ts";
 import type { DomainEvent } from "../kernel/event.ts";
 import type { AggregateDefinition, DecisionContext } from "../kernel/service.ts";
 
@@ -19,7 +20,7 @@ export interface SpecifiedCommand {
 }
 
 export interface Outcome<Event extends DomainEvent> {
-  /** Passes when exactly these events follow, in this order, each as its schema allows. */
+  /** Passes when exactly these events follow, in this order, each as its schema allows and `evolve` takes it. */
   then(events: readonly Event[]): void;
   /** Passes when the command is refused with this code, by its schema (`NEXUS_COMMAND_INVALID`) or by a rule. */
   thenRejects(code: string): void;
@@ -48,6 +49,7 @@ export const specification = <State, Event extends DomainEvent>(
           const events = decide();
           deepStrictEqual(stored(events), stored(expected), `${command.type} led to other events`);
           for (const event of events) assertAllowed(aggregate, event);
+          folded(aggregate, [...history, ...events]);
         },
         thenRejects: (code) => {
           const refusal = codeOf(decide);
@@ -82,8 +84,18 @@ const decided = <State, Event extends DomainEvent>(
   for (const event of history) assertAllowed(aggregate, event);
   const [violation] = command.schema.validate(payload);
   if (violation !== undefined) throw new PayloadRefused(`${type} ${violation.path} ${violation.message}`);
-  return command.decide(history.reduce(aggregate.evolve, aggregate.initialState()), payload, context);
+  return command.decide(folded(aggregate, history), deepFreeze(structuredClone(payload)), context);
 };
+
+/** Frozen, as the command handler gives it out: what tries to change it fails here first. */
+const folded = <State, Event extends DomainEvent>(
+  { evolve, initialState }: AggregateDefinition<State, Event>,
+  history: readonly Event[],
+): State =>
+  deepFreeze(structuredClone(history)).reduce(
+    (state, event) => deepFreeze(evolve(state, event)),
+    deepFreeze(initialState()),
+  );
 
 const assertAllowed = <State, Event extends DomainEvent>(
   { name, events }: AggregateDefinition<State, Event>,

@@ -77,6 +77,40 @@ describe("an example that does not hold", () => {
           .then([{ type: "CounterAdded", data: { amount: 1.5 } }]),
       /CounterAdded.v2 does not match its schema: \/amount/,
     ],
+    [
+      "a decision changes its payload",
+      () =>
+        specification({
+          ...counter,
+          commands: {
+            OpenCounter: {
+              ...(counter.commands["OpenCounter"] as NonNullable<(typeof counter.commands)[string]>),
+              decide: (_, payload: { label: string }) => {
+                payload.label = "changed";
+                return [];
+              },
+            },
+          },
+        })
+          .given([])
+          .when({ type: "OpenCounter", payload: { label: "a" } })
+          .then([]),
+      /read only property 'label'/,
+    ],
+    [
+      "evolve does not take what follows",
+      () =>
+        specification({
+          ...counter,
+          evolve: () => {
+            throw new TypeError("no such event");
+          },
+        })
+          .given([])
+          .when({ type: "OpenCounter", payload: { label: "a" } })
+          .then([{ type: "CounterOpened", data: { label: "a" } }]),
+      /no such event/,
+    ],
   ])("fails where %s", (_, example, message) => {
     expect(example).toThrow(message);
   });
