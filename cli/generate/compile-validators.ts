@@ -2,6 +2,7 @@ import { dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import standalone from "ajv/dist/standalone/index.js";
 import { build, type Plugin } from "esbuild";
+import { leanErrors } from "./lean-errors.ts";
 import { valueName } from "./names.ts";
 import type { SchemaFile } from "./schema-files.ts";
 import { schemaAjv } from "./schema-rules.ts";
@@ -28,7 +29,7 @@ export const compileValidators = async (files: readonly SchemaFile[]): Promise<s
   const ajv = schemaAjv();
   for (const file of files) ajv.addSchema(file.schema, valueName(file));
   const names = files.map(valueName);
-  const code = usedFormats(standalone.default(ajv, Object.fromEntries(names.map((name) => [name, name]))));
+  const code = leanErrors(usedFormats(standalone.default(ajv, Object.fromEntries(names.map((name) => [name, name])))));
   const entry = [
     `import * as ajv from ${JSON.stringify(AJV_OUTPUT)};`,
     `import { contractValidator } from ${JSON.stringify(`./violations${extname(here)}`)};`,
