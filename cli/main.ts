@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { register as command } from "./commands/command.ts";
+import { register as diff } from "./commands/diff.ts";
 import { register as env } from "./commands/env.ts";
 import { register as generate } from "./commands/generate.ts";
 import { register as graph } from "./commands/graph.ts";
@@ -25,7 +26,7 @@ const program = new Command("nexus")
   .showHelpAfterError("(nexus <command> --help says more)")
   .exitOverride();
 
-for (const register of [up, preview, graph, reset, env, command, query, watch, history, verify, generate, schema])
+for (const register of [up, preview, graph, reset, env, command, query, watch, history, diff, verify, generate, schema])
   register(program);
 
 // Whoever reads our output may leave before its end, as `head` does.

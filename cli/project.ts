@@ -9,6 +9,8 @@ export interface Project {
   readonly schemas: string;
   /** Folder that `nexus generate` writes a folder an aggregate to. @default domain */
   readonly generated: string;
+  /** The service module. @default service.ts in the folder of what is generated */
+  readonly service: string;
   /** Module of the contract types: a package specifier, or a path when it starts with a dot. @default nexus-blueprint/runtime */
   readonly kernel: string;
   /** Modules with commands of the project's own: `register(program)` each. @default [] */
@@ -19,7 +21,7 @@ export interface Project {
   readonly example?: string;
 }
 
-const KEYS = ["schemas", "generated", "kernel", "commands", "journey", "example"];
+const KEYS = ["schemas", "generated", "service", "kernel", "commands", "journey", "example"];
 
 /**
  * The project around a folder: the nearest package.json upwards, or the folder itself when there is none.
@@ -34,6 +36,7 @@ export const findProject = (from: string = process.cwd()): Project => {
     if (typeof value !== "string" || value === "") throw badInput(`${file}: nexus.${key} must be a text`);
     return value;
   };
+  const generated = resolve(folder, text("generated", "domain"));
   const kernel = text("kernel", "nexus-blueprint/runtime");
   const journey = section["journey"] === undefined ? undefined : text("journey", "");
   const example = section["example"] === undefined ? undefined : text("example", "");
@@ -43,7 +46,8 @@ export const findProject = (from: string = process.cwd()): Project => {
   return {
     folder,
     schemas: resolve(folder, text("schemas", "schemas")),
-    generated: resolve(folder, text("generated", "domain")),
+    generated,
+    service: resolve(folder, text("service", join(generated, "service.ts"))),
     kernel: kernel.startsWith(".") ? resolve(folder, kernel) : kernel,
     commands: commands.map((path) => resolve(folder, path)),
     ...(journey === undefined ? {} : { journey: resolve(folder, journey) }),

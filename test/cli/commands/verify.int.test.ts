@@ -33,53 +33,6 @@ const tamper = (sql: string): void => {
   database.close();
 };
 
-describe("nexus history", () => {
-  it("shows the events of an aggregate, the first or the newest first", async () => {
-    const { stdout, exitCode } = await nexus("history", "counter-1");
-    expect(exitCode).toBe(0);
-    expect(stdout.split("\n").slice(0, 3)).toEqual([
-      expect.stringMatching(/^version +time +event +command +data$/),
-      expect.stringMatching(/^ +1 +2026-01-31T09:00:00.000Z +CounterOpened +open +\{"label":"début"\}$/),
-      expect.stringMatching(/^ +2 +2026-01-31T09:00:05.000Z +CounterAdded /),
-    ]);
-    const newest = await nexus("history", "counter-1", "--newest", "--json", "--from", "2");
-    const events = newest.stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    expect(events.map(({ version }) => version)).toEqual([4, 3, 2]);
-  });
-
-  it("picks events by type and by version", async () => {
-    const { stdout } = await nexus(
-      "history",
-      "counter-1",
-      "--json",
-      "--to",
-      "3",
-      "--type",
-      "CounterAdded",
-      "CounterNoted",
-    );
-    expect(
-      stdout
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line).id),
-    ).toEqual(["counter-1/2", "counter-1/3"]);
-  });
-
-  it.each([
-    [["counter-9"], 1, "nexus: the log has no counter-9\n"],
-    [["counter-9", "--export"], 1, "nexus: the log has no counter-9\n"],
-    [["counter-1", "--from", "zero"], 2, "nexus: --from must be a version from 1, not zero\n"],
-    [["counter-1", "--export", "--to", "3"], 2, "nexus: --export gives the whole history"],
-  ])("%j ends with %i and one line", async (args, code, message) => {
-    const { stderr, exitCode } = await nexus("history", ...args);
-    expect([exitCode, stderr]).toEqual([code, expect.stringContaining(message)]);
-  });
-});
-
 describe("nexus verify", () => {
   it("calls a log sound that is", async () => {
     expect(await nexus("verify", "--all")).toMatchObject({ exitCode: 0, stdout: "sound: 6 commits of 2 aggregates\n" });
