@@ -73,6 +73,8 @@ export class RehydratedStream {
   readonly #definition: AnyAggregate;
   readonly #upcaster: EventUpcaster;
   readonly #commands: Map<string, number>;
+  /** Goes on behind what was forgotten; one begun anew would walk over that each time. */
+  readonly #oldestCommands: MapIterator<string>;
   #state: unknown;
   #version = 0;
   #commitVersion = 0;
@@ -90,6 +92,7 @@ export class RehydratedStream {
     this.#upcaster = upcaster;
     this.#state = memento === undefined ? definition.initialState() : memento.state;
     this.#commands = new Map(memento?.commands);
+    this.#oldestCommands = this.#commands.keys();
     this.#weightBytes = memento === undefined ? 0 : JSON.stringify(memento.state).length;
     if (memento === undefined) return;
     this.#version = memento.version;
@@ -216,9 +219,7 @@ export class RehydratedStream {
   #remember(commandId: string, version: number): void {
     this.#commands.set(commandId, version);
     if (this.#commands.size <= REMEMBERED_COMMANDS) return;
-    for (const oldest of this.#commands.keys()) {
-      this.#commands.delete(oldest);
-      break;
-    }
+    const { value } = this.#oldestCommands.next();
+    if (value !== undefined) this.#commands.delete(value);
   }
 }
