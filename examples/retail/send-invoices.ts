@@ -103,7 +103,7 @@ const MAX_ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 50;
 
 const isTransient = ({ status, code }: { status: number; code?: string }): boolean =>
-  status === 429 || status >= 500 || code === "NEXUS_VERSION_CONFLICT";
+  status === 429 || status >= 500 || code === "NEXUS_AGGREGATE_BUSY";
 
 /** Repeats what failed for the moment; the key makes the repetition harmless. */
 const untilAnswered = async (

@@ -59,6 +59,12 @@ const replyOf = (commit: Commit): CommandReply => ({
   }),
 });
 
+const busy = (aggregateId: string, cause: unknown) =>
+  nexusError("NEXUS_AGGREGATE_BUSY", `other commands on ${aggregateId} were faster each time`, {
+    context: { aggregateId },
+    cause,
+  });
+
 /** Takes a command from its structure to its events in the log. */
 export class CommandHandler {
   readonly #ports: CommandHandlerPorts;
@@ -69,7 +75,7 @@ export class CommandHandler {
 
   /**
    * Errors: `NEXUS_REQUEST_INVALID`, `NEXUS_COMMAND_UNKNOWN`, `NEXUS_COMMAND_INVALID`, `NEXUS_IDEMPOTENCY_KEY_REUSED`,
-   * `NEXUS_VERSION_CONFLICT`, `NEXUS_AGGREGATE_MISMATCH`, `NEXUS_COMMIT_TOO_LARGE`, `NEXUS_EVENT_INVALID`,
+   * `NEXUS_VERSION_CONFLICT`, `NEXUS_AGGREGATE_BUSY`, `NEXUS_AGGREGATE_MISMATCH`, `NEXUS_COMMIT_TOO_LARGE`, `NEXUS_EVENT_INVALID`,
    * `NEXUS_AGGREGATE_FAILED`, `NEXUS_EVENT_STORE_UNAVAILABLE`, and the codes of the domain. A retry with the same command id gets the first
    * answer again, as long as the aggregate remembers the command; a command that led to no event leaves no trace and
    * is decided anew.
@@ -105,10 +111,13 @@ export class CommandHandler {
       try {
         return await this.#store(known, command, digest, stream, events, decidedAt);
       } catch (error) {
-        const retry = hasCode(error, "NEXUS_VERSION_CONFLICT") && command.expectedVersion === undefined;
-        if (!retry || attempt > CONFLICT_RETRIES) throw error;
-        telemetry.metric("ConflictRetries", "Count", 1);
-        await backOff(runtime, attempt, CONFLICT_BASE_MS);
+        if (!hasCode(error, "NEXUS_VERSION_CONFLICT")) throw error;
+        if (attempt > CONFLICT_RETRIES) throw busy(command.aggregateId, error);
+        // With an expected version what follows is no further try: its check says where the aggregate is now.
+        if (command.expectedVersion === undefined) {
+          telemetry.metric("ConflictRetries", "Count", 1);
+          await backOff(runtime, attempt, CONFLICT_BASE_MS);
+        }
         await loader.refresh(stream);
       }
     }

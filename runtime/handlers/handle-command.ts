@@ -19,14 +19,19 @@ interface Dependencies {
 /** `POST /api/commands/{commandType}` for one command, `POST /api/commands` for up to a hundred. */
 export const createHandler = ({ commands, policies }: Dependencies) =>
   httpHandler(async (event: APIGatewayProxyEventV2) => {
-    telemetry.metric("CommandsReceived", "Count", 1);
     const handle: CommandHandler["handle"] = async (command) => {
       await policies.enforce(policyRequest(event, "command", command.type));
       const reply = await commands.handle(command);
       telemetry.metric("EventsStored", "Count", reply.events.length);
       return reply;
     };
-    if (isBatch(event)) return encodeBatch(event, await new CommandBatch({ handle }).handle(decodeBatch(event)));
+    const received = (count: number): void => telemetry.metric("CommandsReceived", "Count", count);
+    if (isBatch(event)) {
+      const entries = decodeBatch(event);
+      received(entries.length);
+      return encodeBatch(event, await new CommandBatch({ handle }).handle(entries));
+    }
+    received(1);
     return encodeReply(await handle(decodeCommand(event)));
   });
 

@@ -51,7 +51,7 @@ export const ERRORS = {
     family: "domain",
     retryable: false,
     meaning:
-      "This Idempotency-Key was already used on the aggregate with another body. Use a new key for a new command.",
+      "This Idempotency-Key was used on the same aggregate with another command. Use a new key for a new command; on another aggregate the key is free.",
   },
   NEXUS_AGGREGATE_MISMATCH: {
     family: "domain",
@@ -86,8 +86,13 @@ export const ERRORS = {
   },
   NEXUS_VERSION_CONFLICT: {
     family: "conflict",
-    retryable: true,
+    retryable: false,
     meaning: "The aggregate is not at the expected version. Read it again and decide anew.",
+  },
+  NEXUS_AGGREGATE_BUSY: {
+    family: "conflict",
+    retryable: true,
+    meaning: "Other commands on the aggregate were faster, four times in a row. Nothing was stored; send it again.",
   },
   NEXUS_EVENT_UNREGISTERED: {
     family: "contract",

@@ -28,7 +28,11 @@ const wanted = (expected: ExpectedVersion): number | undefined => {
 export const assertExpectedVersion = (expected: ExpectedVersion, actual: number, aggregateId: string): void => {
   const version = wanted(expected);
   if (version === undefined || version === actual) return;
-  throw nexusError("NEXUS_VERSION_CONFLICT", `${aggregateId} is at version ${actual}, not ${version}`, {
-    context: { aggregateId, expectedVersion: version, actualVersion: actual },
-  });
+  throw nexusError(
+    "NEXUS_VERSION_CONFLICT",
+    `${aggregateId} is at version ${actual}, not ${version}: read it again and decide anew`,
+    {
+      context: { aggregateId, expectedVersion: version, actualVersion: actual },
+    },
+  );
 };

@@ -133,7 +133,7 @@ describe("a query", () => {
 });
 
 describe("commands at once", () => {
-  /** As a client should: a conflict is sent again under the same key. */
+  /** As a client should: where others were faster, it sends again under the same key. */
   const insist = async (key: string): Promise<CommandAnswer> => {
     for (;;) {
       const answer = await api.command({
@@ -142,7 +142,7 @@ describe("commands at once", () => {
         payload: { text: key },
         key,
       });
-      if (answer.accepted || answer.problem.code !== "NEXUS_VERSION_CONFLICT") return answer;
+      if (answer.accepted || answer.problem.code !== "NEXUS_AGGREGATE_BUSY") return answer;
     }
   };
 

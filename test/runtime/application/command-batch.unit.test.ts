@@ -4,6 +4,7 @@ import { CommandBatch } from "../../../runtime/application/command-batch.ts";
 import type { Command } from "../../../runtime/application/command-handler.ts";
 import { nexusError } from "../../../runtime/kernel/errors.ts";
 import { commitsOf } from "../../contracts/event-store/reading.ts";
+import service, { counter } from "../../support/counter/counter-service.ts";
 import { counterWorld } from "../../support/counter/world.ts";
 
 const command = (aggregateId: string, type: string, payload: unknown, commandId: string): Command => ({
@@ -66,6 +67,42 @@ describe("a batch of commands", () => {
     const again = await batch.handle(all);
     expect(again.map((outcome) => "version" in outcome && outcome.version)).toEqual([1, 2, 3, 1, 2]);
     expect(await commitsOf(events, "a")).toHaveLength(3);
+  });
+
+  it("goes on behind an expected version that has passed: it comes to the same each time it is sent", async () => {
+    const world = counterWorld();
+    const batch = new CommandBatch(world.commands);
+    const stale = { ...add("a", 1), expectedVersion: 0 };
+    for (const version of [2, 2])
+      expect(await batch.handle([open("a"), stale, add("a", 2)])).toMatchObject([
+        { version: 1 },
+        { code: "NEXUS_VERSION_CONFLICT", retryable: false },
+        { version },
+      ]);
+  });
+
+  it("goes on behind a decide that throws, and tries nothing behind an aggregate that is busy", async () => {
+    class Contested extends MemoryEventStore {
+      override async append(...[at, draft]: Parameters<MemoryEventStore["append"]>) {
+        if (draft.commandId === "add-a-1") throw nexusError("NEXUS_VERSION_CONFLICT", "a rival was faster");
+        return super.append(at, draft);
+      }
+    }
+    const decide = (): never => {
+      throw new TypeError("text is undefined");
+    };
+    const { NoteOnCounter, ...others } = counter.commands;
+    const commands = { ...others, NoteOnCounter: { ...NoteOnCounter, decide } } as typeof counter.commands;
+    const faulty = { ...service, aggregates: [{ ...counter, commands }] };
+    const batch = new CommandBatch(counterWorld({ events: new Contested(), service: faulty }).commands);
+    const note = command("a", "NoteOnCounter", { text: "n" }, "note");
+    expect(await batch.handle([open("a"), note, add("a", 2), add("a", 1), add("a", 3)])).toMatchObject([
+      { version: 1 },
+      { code: "NEXUS_AGGREGATE_FAILED" },
+      { version: 2 },
+      { code: "NEXUS_AGGREGATE_BUSY" },
+      { code: "NEXUS_COMMAND_NOT_TRIED" },
+    ]);
   });
 
   it("answers an unexpected failure as such", async () => {

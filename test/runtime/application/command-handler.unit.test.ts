@@ -184,7 +184,8 @@ describe("a command that meets a rival", () => {
     await world.send("OpenCounter", { label: "a" });
     events.rivals = 4;
     await expect(world.send("AddToCounter", { amounts: [1] })).rejects.toMatchObject({
-      code: "NEXUS_VERSION_CONFLICT",
+      code: "NEXUS_AGGREGATE_BUSY",
+      retryable: true,
     });
   });
 
@@ -194,7 +195,12 @@ describe("a command that meets a rival", () => {
     await world.send("OpenCounter", { label: "a" });
     events.rivals = 1;
     const command = world.send("AddToCounter", { amounts: [1] }, { expectedVersion: 1 });
-    await expect(command).rejects.toMatchObject({ code: "NEXUS_VERSION_CONFLICT" });
+    await expect(command).rejects.toMatchObject({
+      code: "NEXUS_VERSION_CONFLICT",
+      retryable: false,
+      message: "counter-1 is at version 2, not 1: read it again and decide anew",
+      context: { expectedVersion: 1, actualVersion: 2 },
+    });
     expect(world.runtime.sleeps).toEqual([]);
   });
 

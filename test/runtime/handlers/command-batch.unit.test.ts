@@ -4,6 +4,7 @@ import { counterWorld } from "../../support/counter/world.ts";
 
 vi.mock("nexus:service", () => import("../../support/counter/counter-service.ts"));
 for (const [key, value] of Object.entries(FUNCTION_ENVIRONMENT)) vi.stubEnv(key, value);
+const { telemetry } = await import("../../../runtime/middleware/telemetry.ts");
 const { createHandler } = await import("../../../runtime/handlers/handle-command.ts");
 
 let world: ReturnType<typeof counterWorld>;
@@ -81,6 +82,15 @@ describe("POST /api/commands", () => {
       statusCode: 400,
       body: { code: "NEXUS_REQUEST_INVALID", detail: expect.stringContaining(detail) },
     });
+  });
+
+  it("counts the commands that it holds", async () => {
+    const metric = vi.spyOn(telemetry, "metric");
+    await send({ commands: [open("a"), open("b"), "text"] });
+    expect(metric.mock.calls.filter(([name]) => name === "CommandsReceived")).toEqual([
+      ["CommandsReceived", "Count", 3],
+    ]);
+    metric.mockRestore();
   });
 
   it("asks the policies about each command", async () => {
