@@ -1,4 +1,5 @@
 import type { ServiceCatalog } from "../kernel/catalog.ts";
+import type { RehydratedStream } from "../kernel/stream.ts";
 import type { SnapshotRequest } from "../ports/snapshot-queue.ts";
 import type { SnapshotManager } from "./snapshot-manager.ts";
 import type { StreamLoader } from "./stream-loader.ts";
@@ -15,12 +16,22 @@ export class SnapshotCreator {
     this.#snapshots = snapshots;
   }
 
-  /** Does nothing when a snapshot made meanwhile has put the threshold out of reach: requests come more than once. */
+  /**
+   * Does what it is asked for, whether or not it would have asked itself: how fast an aggregate is read, and how much of
+   * it is known unpacked, differs from instance to instance. Nothing when a snapshot made meanwhile holds more than half
+   * of what had gathered: requests come more than once, and from several instances.
+   */
   async create(request: SnapshotRequest): Promise<void> {
     const kind = request.aggregate ?? (await this.#loader.kind(request.aggregateId));
     if (kind === undefined) return;
     const definition = this.#catalog.aggregate(kind);
     const stream = await this.#loader.load(definition, request.aggregateId);
-    if (this.#snapshots.evaluateTriggerSync(stream) !== undefined) await this.#snapshots.create(definition, stream);
+    if (this.#isDue(request, stream)) await this.#snapshots.create(definition, stream);
+  }
+
+  #isDue({ version, events }: SnapshotRequest, stream: RehydratedStream): boolean {
+    if (events === undefined) return this.#snapshots.evaluateTriggerSync(stream) !== undefined;
+    const latest = stream.version - stream.progress.events;
+    return 2 * (version - latest) >= events;
   }
 }

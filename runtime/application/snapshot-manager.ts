@@ -36,9 +36,9 @@ export class SnapshotManager {
    * reported and forgotten: the next command finds the same threshold.
    */
   async createSnapshotAsync(stream: RehydratedStream): Promise<void> {
-    const { aggregateId, version, definition } = stream;
+    const { aggregateId, version, definition, progress } = stream;
     try {
-      await this.#ports.queue?.send({ aggregate: definition.name, aggregateId, version });
+      await this.#ports.queue?.send({ aggregate: definition.name, aggregateId, version, events: progress.events });
       stream.snapshotRequested();
     } catch (error) {
       this.#ports.telemetry.error("snapshot not asked for", error, { aggregateId, version });

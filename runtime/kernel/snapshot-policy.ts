@@ -1,7 +1,7 @@
 /** What an aggregate has gathered since its last snapshot, or since its beginning. */
 export interface SnapshotProgress {
   readonly events: number;
-  /** Size of the commits as stored. */
+  /** Size of the commits: as stored where they were read, before compression where this instance appended them. */
   readonly bytes: number;
   /** Instant of the first event that no snapshot holds, RFC 3339; `undefined` when there is none. */
   readonly since: string | undefined;

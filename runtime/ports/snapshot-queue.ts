@@ -4,6 +4,8 @@ export interface SnapshotRequest {
   readonly aggregateId: string;
   /** The version that reached a threshold. */
   readonly version: number;
+  /** Events that had gathered then. @default whether a snapshot is due is found out by whoever makes it */
+  readonly events?: number;
 }
 
 /** Asks another function for a snapshot. Error: `NEXUS_BUS_UNAVAILABLE`. */

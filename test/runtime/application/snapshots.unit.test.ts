@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { MemoryEventStore } from "../../../runtime/adapters/memory/memory-event-store.ts";
 import { MemorySnapshotStore } from "../../../runtime/adapters/memory/memory-snapshot-store.ts";
 import { SnapshotManager } from "../../../runtime/application/snapshot-manager.ts";
+import { StreamCache } from "../../../runtime/application/stream-cache.ts";
 import { TAIL_COMMITS } from "../../../runtime/application/stream-loader.ts";
 import { nexusError } from "../../../runtime/kernel/errors.ts";
 import type { ReadOptions } from "../../../runtime/ports/event-store.ts";
@@ -39,7 +40,9 @@ describe("a snapshot", () => {
     await world.send("AddToCounter", { amounts: [1, 1] });
     expect(world.snapshotQueue.requests).toEqual([]);
     await world.send("AddToCounter", { amounts: [1] });
-    expect(world.snapshotQueue.requests).toEqual([{ aggregate: "counter", aggregateId: "counter-1", version: 1_000 }]);
+    expect(world.snapshotQueue.requests).toEqual([
+      { aggregate: "counter", aggregateId: "counter-1", version: 1_000, events: 1_000 },
+    ]);
   });
 
   it("that cannot be asked for does not fail the command", async () => {
@@ -57,6 +60,73 @@ describe("a snapshot", () => {
     await world.store("counter-1", 1_202, [added()]);
     await world.creator.create(request);
     expect(world.telemetry.total("SnapshotsCreated")).toBe(1);
+  });
+
+  /** Packs what it stores to a hundredth, as a table may. */
+  class PackingEventStore extends MemoryEventStore {
+    override async *getEvents(...args: Parameters<MemoryEventStore["getEvents"]>) {
+      for await (const { commits, bytes } of super.getEvents(...args))
+        yield { commits, bytes: bytes.map((size) => size / 100) };
+    }
+  }
+
+  it("that a warm instance asks for by a size that nobody else sees is made all the same", async () => {
+    const world = counterWorld({ events: new PackingEventStore(), cache: new StreamCache() });
+    await world.send("OpenCounter", { label: "a" });
+    for (let count = 0; count < 4; count++) await world.send("NoteOnCounter", { text: "long ".repeat(60_000) });
+    const [asked, ...others] = world.snapshotQueue.requests;
+    expect([asked, others]).toEqual([expect.objectContaining({ version: 5, events: 5 }), []]);
+    const elsewhere = counterWorld({ events: world.events, snapshotStore: world.snapshotStore });
+    await elsewhere.creator.create(asked ?? request);
+    await elsewhere.creator.create(asked ?? request);
+    expect(elsewhere.telemetry.total("SnapshotsCreated")).toBe(1);
+  });
+
+  it("that an instance asks for because it read slowly is made by one that reads fast", async () => {
+    class Slow extends MemoryEventStore {
+      runtime: { time: number } | undefined;
+
+      override getEvents(...args: Parameters<MemoryEventStore["getEvents"]>) {
+        if (this.runtime !== undefined) this.runtime.time += 300;
+        return super.getEvents(...args);
+      }
+    }
+    const events = new Slow();
+    const world = counterWorld({ events });
+    await fill(world, 20, 10);
+    events.runtime = world.runtime;
+    await world.send("AddToCounter", { amounts: [1] });
+    events.runtime = undefined;
+    const [asked] = world.snapshotQueue.requests;
+    expect(asked).toMatchObject({ version: 202, events: 202 });
+    await world.creator.create(asked ?? request);
+    expect(world.telemetry.total("SnapshotsCreated")).toBe(1);
+  });
+
+  it("is not made once more for each of those who asked before it was there", async () => {
+    const world = counterWorld();
+    await fill(world, 120, 10);
+    for (let count = 0; count < 3; count++) await world.send("AddToCounter", { amounts: [1] });
+    const [first, ...others] = world.snapshotQueue.requests;
+    expect(others.map(({ version }) => version)).toEqual([1_203, 1_204]);
+    await world.creator.create(first ?? request);
+    await world.store("counter-1", 1_205, [added()]);
+    for (const other of others) await world.creator.create(other);
+    await world.creator.create({ ...request, version: 1_205, events: 1_205 });
+    expect(world.telemetry.total("SnapshotsCreated")).toBe(1);
+  });
+
+  it("is made for the next thousand, also where the one before holds a few events more than were asked for", async () => {
+    const world = counterWorld();
+    await fill(world, 120, 10);
+    await world.creator.create(request);
+    await world.store(
+      "counter-1",
+      1_202,
+      Array.from({ length: 990 }, () => added()),
+    );
+    await world.creator.create({ ...request, version: 2_191, events: 1_000 });
+    expect(world.telemetry.total("SnapshotsCreated")).toBe(2);
   });
 
   it("spares reading the log before it, and knows state, head and past commands", async () => {
