@@ -23,7 +23,7 @@ export class SnapshotScheduler {
 
   /**
    * How many snapshots were asked for. `scheduledAt` is in milliseconds since the epoch. Whether one is due is decided
-   * by who makes it; here those are left out that are too short for any.
+   * by who makes it; here those are left out that are too short for any, going by where their commits begin.
    */
   async requestDue(scheduledAt: number): Promise<number> {
     const { ageHours, minimumEvents } = SNAPSHOT_THRESHOLDS;

@@ -233,6 +233,30 @@ describe("a snapshot that is wrong", () => {
     expect(world.telemetry.warnings).toHaveLength(1);
   });
 
+  it.each<[string, (good: StoredSnapshot) => StoredSnapshot | undefined]>([
+    ["is gone", () => undefined],
+    ["has a body that cannot be read", (good) => ({ ...good, load: () => Promise.reject(broken) })],
+    ["is of another log", (good) => ({ ...good, digest: "other" })],
+  ])("because it %s is made anew after the next command", async (_, spoil) => {
+    const events = new WatchedEventStore();
+    let first: number | undefined;
+    const store = new (class extends MemorySnapshotStore {
+      override async latest(...key: Parameters<MemorySnapshotStore["latest"]>) {
+        const found = await super.latest(...key);
+        return found?.version === first ? found && spoil(found) : found;
+      }
+    })();
+    const world = counterWorld({ events, snapshotStore: store });
+    await fill(world, 120, 10);
+    await world.creator.create(request);
+    first = (await world.snapshots.latest(counter, "counter-1"))?.version;
+    await world.send("AddToCounter", { amounts: [1] });
+    for (const due of world.snapshotQueue.requests) await world.creator.create(due);
+    events.reads.length = 0;
+    expect(await world.loader.load(counter, "counter-1")).toMatchObject({ version: 1_202, progress: { events: 0 } });
+    expect(events.reads).toEqual([{ direction: "backward", firstPageCommits: TAIL_COMMITS }]);
+  });
+
   it("because it is of another reducer is not found", async () => {
     const world = counterWorld();
     await fill(world, 120, 10);
