@@ -28,9 +28,6 @@ const OPENSEARCH_API = String.raw`@opensearch-project[\\/]opensearch[\\/]api[\\/
 
 const CLIENT_PACKAGE = String.raw`@aws-sdk[\\/]client-[^\\/]+[\\/]package\.json$`;
 
-/** For the digest of what was asked for. */
-export const OMITTED = { EVERYWHERE, IN_PARTS, OPENSEARCH_API, CLIENT_PACKAGE };
-
 const escaped = (path: string): string => path.replaceAll(".", String.raw`\.`).replaceAll("/", String.raw`[\\/]`);
 
 const leaveOut = ({ onLoad }: PluginBuild, omissions: Omissions): void => {

@@ -1,10 +1,11 @@
+import { readdirSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BuildFailure, BuildOptions } from "esbuild";
 import { digest, storeArchive } from "./bundle-archive.ts";
 import { builtins, isBuiltinInput } from "./bundle-builtins.ts";
 import { type BundleFolders, bundleCacheFolder, findCachedBundles, keepBundles } from "./bundle-cache.ts";
-import { OMITTED, omissions } from "./bundle-omissions.ts";
+import { omissions } from "./bundle-omissions.ts";
 import { buildWithParts, filesOf } from "./bundle-parts.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import { whileLocked } from "./file-lock.ts";
@@ -22,6 +23,12 @@ const LAMBDA_CREDENTIALS = adapter("aws/lambda-credentials");
 
 /** See there: what the X-Ray SDK would use instead slows every promise down. */
 const TRACE_CONTEXT = adapter("aws/trace-context");
+
+/** The bundler itself: another one makes other bundles of the same files. */
+const bundler = (): string[] =>
+  readdirSync(import.meta.dirname)
+    .filter((file) => /^(bundle|service-hash)[\w-]*\.[jt]s$/.test(file))
+    .map((file) => join(import.meta.dirname, file));
 
 const options = ({ serviceModule, sourceMaps }: BundleArgs) =>
   ({
@@ -91,7 +98,7 @@ export const bundleHandler = async (entry: string, args: BundleArgs): Promise<st
 const bundleAll = async (entries: readonly string[], args: BundleArgs): Promise<BundleFolders> => {
   const cache = bundleCacheFolder();
   const settings = options(args);
-  const request = digest(JSON.stringify({ entries, settings, OMITTED }));
+  const request = digest(JSON.stringify({ entries, settings }));
   const earlier = findCachedBundles(cache, request);
   if (earlier !== undefined) return earlier;
   // A preview and an update that start together need the same bundles: the second waits for the first.
@@ -104,7 +111,7 @@ const bundleAll = async (entries: readonly string[], args: BundleArgs): Promise<
         throw compileError(error, args.serviceModule);
       },
     );
-    const { inputs } = built.metafile;
+    const inputs = Object.keys(built.metafile.inputs).filter((input) => !isBuiltinInput(input));
     const hash = serviceHash(built.metafile, args.serviceModule, settings.absWorkingDir);
     const codeOf = (file: string): Uint8Array => {
       const code = built.files.get(file);
@@ -121,12 +128,7 @@ const bundleAll = async (entries: readonly string[], args: BundleArgs): Promise<
       return [entry, await storeArchive(cache, files)] as const;
     });
     const folders = new Map(await Promise.all(stored));
-    keepBundles(
-      cache,
-      request,
-      Object.keys(inputs).filter((input) => !isBuiltinInput(input)),
-      folders,
-    );
+    keepBundles(cache, request, [...inputs, ...bundler()], folders);
     return folders;
   });
 };

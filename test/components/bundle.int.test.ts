@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -116,6 +125,17 @@ test.each(["service.ts", "shared.ts", "one.ts"])("a change of %s is built again"
   const second = await bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: true });
   expect(second).not.toBe(first);
   expect(await answerOf(second)).toContain("changed");
+});
+
+test("bundles of another version of the bundler are built again", async () => {
+  const { root, service } = program();
+  const ask = () => bundleHandler(join(root, "one.ts"), { serviceModule: service, sourceMaps: false });
+  await ask();
+  const [record = ""] = globSync(join(bundleCacheFolder(), "builds", "*.json"));
+  const known = readFileSync(record, "utf8");
+  writeFileSync(record, known.replace(/(components\/bundle-parts\.ts":")\d+/, "$10"));
+  await ask();
+  expect(built.count).toBe(2);
 });
 
 test("a bundle that was deleted from the cache is built again", async () => {
