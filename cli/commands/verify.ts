@@ -2,11 +2,9 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { sha256 } from "../../runtime/adapters/node/sha256.ts";
 import { verifyExport } from "../../runtime/application/history-export.ts";
-import { type AuditReport, auditLog, holdToProof } from "../../runtime/application/log-audit.ts";
+import { type AuditReport, auditAgainst, auditLog } from "../../runtime/application/log-audit.ts";
 import { isNexusError } from "../../runtime/kernel/errors.ts";
-import type { Commit } from "../../runtime/kernel/event.ts";
-import type { ChainFinding } from "../../runtime/kernel/hash-chain.ts";
-import type { EventStore } from "../../runtime/ports/event-store.ts";
+import type { ChainSummary, LogFinding } from "../../runtime/kernel/hash-chain.ts";
 import { addLogOptions, type LogOptions, openLog } from "../client/log-source.ts";
 import { badInput, failed } from "../failure.ts";
 
@@ -44,12 +42,11 @@ const run = async (aggregateId: string | undefined, options: Options): Promise<v
   if (options.against !== undefined && aggregateId === undefined)
     throw badInput("--against goes with an aggregate: nexus verify AGGREGATE --against FILE");
   const reports = options.export === undefined ? ofLog(aggregateId, options) : ofExport(options.export);
-  const sum = { aggregates: 0, commits: 0, unchained: 0, faults: 0 };
+  const sum = { aggregates: 0, commits: 0, faults: 0 };
   try {
     for await (const { summary, findings } of reports) {
       sum.aggregates += 1;
       sum.commits += summary.commits;
-      sum.unchained += summary.unchained;
       sum.faults += findings.length;
       if (options.json)
         process.stdout.write(`${JSON.stringify({ ...summary, ok: findings.length === 0, findings })}\n`);
@@ -59,33 +56,34 @@ const run = async (aggregateId: string | undefined, options: Options): Promise<v
     throw isNexusError(error) ? failed(error.message, error) : error;
   }
   if (sum.aggregates === 0 && options.all === undefined) throw failed(`the log has no ${aggregateId}`);
-  const unproven = sum.unchained === 0 ? "" : `, ${sum.unchained} of them from before logs were chained`;
-  const counted = `${sum.commits} commits of ${sum.aggregates} aggregates${unproven}`;
+  const counted = `${sum.commits} commits of ${sum.aggregates} aggregates`;
   if (sum.faults > 0) throw failed(`${sum.faults} faults in ${counted}`);
   if (!options.json) process.stdout.write(`sound: ${counted}\n`);
 };
 
-const describe = ({ aggregateId, version, fault, detail }: ChainFinding): string =>
+const describe = ({ aggregateId, version, fault, detail }: LogFinding): string =>
   `${fault} ${aggregateId} version ${version}: ${detail}`;
 
 async function* ofLog(aggregateId: string | undefined, options: Options): AsyncGenerator<AuditReport> {
-  const proof = options.against === undefined ? undefined : readExport(options.against).proof;
-  if (proof !== undefined && proof.aggregateId !== aggregateId)
-    throw badInput(`--against: the file holds the history of ${proof.aggregateId}`);
+  const proof = options.against === undefined ? undefined : readProof(options.against, aggregateId);
   const { events, close } = await openLog(options);
   try {
-    if (aggregateId === undefined) {
-      yield* auditLog(events.getAllCommits(), sha256);
-      return;
-    }
-    for await (const { summary, findings } of auditLog(commitsOf(events, aggregateId), sha256)) {
-      const since = proof === undefined ? [] : holdToProof(proof, await commitAt(events, aggregateId, proof.version));
-      yield { summary, findings: [...findings, ...since] };
-    }
+    const records = events.getRecords(aggregateId);
+    yield* proof === undefined ? auditLog(records, sha256) : auditAgainst(proof, records, sha256);
   } finally {
     await close();
   }
 }
+
+/** A proof proves nothing unless the commits before it lead to it. */
+const readProof = (path: string, aggregateId: string | undefined): ChainSummary => {
+  const { proof, findings } = readExport(path);
+  const [finding] = findings;
+  if (finding !== undefined) throw badInput(`--against: ${path} does not hold to its own proof: ${describe(finding)}`);
+  if (proof.aggregateId !== aggregateId)
+    throw badInput(`--against: the file holds the history of ${proof.aggregateId}`);
+  return proof;
+};
 
 async function* ofExport(path: string): AsyncGenerator<AuditReport> {
   const { findings, proof } = readExport(path);
@@ -98,15 +96,4 @@ const readExport = (path: string) => {
   } catch (error) {
     throw badInput(`${path}: ${error instanceof Error ? error.message : String(error)}`, error);
   }
-};
-
-async function* commitsOf(events: EventStore, aggregateId: string): AsyncGenerator<readonly Commit[]> {
-  for await (const { commits } of events.getEvents(aggregateId)) yield commits;
-}
-
-const commitAt = async (events: EventStore, aggregateId: string, version: number): Promise<readonly Commit[]> => {
-  const found: Commit[] = [];
-  for await (const { commits } of events.getEvents(aggregateId, { fromVersion: version, toVersion: version }))
-    found.push(...commits);
-  return found;
 };

@@ -1,38 +1,60 @@
-import type { Commit } from "../kernel/event.ts";
-import { type ChainFinding, type ChainSummary, ChainVerifier, type Digest } from "../kernel/hash-chain.ts";
+import { type ChainSummary, ChainVerifier, type Digest, type LogFinding } from "../kernel/hash-chain.ts";
+import type { LogRecord } from "../ports/event-store.ts";
 
 /** What was found of one aggregate. */
 export interface AuditReport {
   readonly summary: ChainSummary;
-  readonly findings: readonly ChainFinding[];
+  readonly findings: readonly LogFinding[];
 }
 
 /**
- * Holds a log to its hash chain, aggregate by aggregate; commits of one aggregate must follow each other. Holds one
- * page and one aggregate's findings in memory.
+ * Holds a log to its hash chain, aggregate by aggregate, and to what the store sees by itself; records of one aggregate
+ * must follow each other. Holds one page and one aggregate's findings in memory.
  */
-export async function* auditLog(pages: AsyncIterable<readonly Commit[]>, digest: Digest): AsyncGenerator<AuditReport> {
+export async function* auditLog(
+  pages: AsyncIterable<readonly LogRecord[]>,
+  digest: Digest,
+): AsyncGenerator<AuditReport> {
   let verifier: ChainVerifier | undefined;
-  let findings: ChainFinding[] = [];
-  for await (const commits of pages)
-    for (const commit of commits) {
-      if (verifier?.aggregateId !== commit.aggregateId) {
+  let findings: LogFinding[] = [];
+  for await (const records of pages)
+    for (const { aggregateId, version, commit, findings: seen } of records) {
+      if (verifier?.aggregateId !== aggregateId) {
         if (verifier !== undefined) yield { summary: verifier.summary, findings };
-        verifier = new ChainVerifier(commit.aggregateId, digest);
+        verifier = new ChainVerifier(aggregateId, digest);
         findings = [];
       }
-      findings.push(...verifier.add(commit));
+      if (commit === undefined) findings.push(...verifier.addUnreadable(version), ...seen);
+      else {
+        const found = verifier.add(commit);
+        // What index keys are due is told by the commit, if it is the one that was appended.
+        findings.push(...(found.length > 0 ? found : seen));
+      }
     }
   if (verifier !== undefined) yield { summary: verifier.summary, findings };
 }
 
 /**
- * What is wrong with a log that once had the head which `proof` tells of: it was shortened, or written anew. `commits`
- * are those from the proof's last commit on.
+ * The audit of an aggregate whose log once had the head that `proof` tells of: where no commit has its digest, the log
+ * was shortened, or written anew.
  */
-export const holdToProof = (proof: ChainSummary, commits: readonly Commit[]): readonly ChainFinding[] => {
-  const { aggregateId, version, digest } = proof;
-  if (commits.some((commit) => commit.chain?.digest === digest)) return [];
-  const detail = `the proof knows its last commit as ${digest}, which is not in the log`;
-  return [{ aggregateId, version, fault: commits.length === 0 ? "missing" : "replaced", detail }];
-};
+export async function* auditAgainst(
+  proof: ChainSummary,
+  pages: AsyncIterable<readonly LogRecord[]>,
+  digest: Digest,
+): AsyncGenerator<AuditReport> {
+  let stands = false;
+  const watched = async function* (): AsyncGenerator<readonly LogRecord[]> {
+    for await (const records of pages) {
+      stands ||= records.some(({ commit }) => commit?.chain.digest === proof.digest);
+      yield records;
+    }
+  };
+  for await (const { summary, findings } of auditLog(watched(), digest))
+    yield { summary, findings: stands ? findings : [...findings, unproven(proof, summary)] };
+}
+
+const unproven = ({ aggregateId, version, digest }: ChainSummary, found: ChainSummary): LogFinding => ({
+  ...{ aggregateId, version, fault: found.version < version ? "missing" : "replaced" },
+  detail: `the proof knows its last commit as ${digest}, which is not in the log`,
+});

@@ -79,7 +79,7 @@ export class SnapshotManager {
       commit.version === snapshot.commitVersion &&
       lastVersion(commit) === snapshot.version &&
       commit.committedAt === snapshot.committedAt &&
-      (commit.chain?.digest ?? "") === snapshot.digest;
+      commit.chain.digest === snapshot.digest;
     if (!agrees) this.refuse(snapshot, "the log says otherwise");
     return agrees;
   }

@@ -59,5 +59,5 @@ const readerOf = (store: SqliteEventStore): EmbeddedService["events"] => ({
   getEvents: (...args) => store.getEvents(...args),
   getEventsByTimeRange: (...args) => store.getEventsByTimeRange(...args),
   getCommitKeys: (...args) => store.getCommitKeys(...args),
-  getAllCommits: () => store.getAllCommits(),
+  getRecords: (...args) => store.getRecords(...args),
 });

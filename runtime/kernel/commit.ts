@@ -14,7 +14,7 @@ export interface AppendPosition {
   readonly aggregateId: string;
   readonly version: number;
   readonly committedAt: string | undefined;
-  /** Digest of the last commit; empty when there is none, or when it is not chained. */
+  /** Digest of the last commit; empty when there is none. */
   readonly digest: string;
 }
 
@@ -23,7 +23,7 @@ export const behind = (aggregateId: string, last: Commit | undefined): AppendPos
   aggregateId,
   version: last === undefined ? 0 : lastVersion(last),
   committedAt: last?.committedAt,
-  digest: last?.chain?.digest ?? "",
+  digest: last?.chain.digest ?? "",
 });
 
 /**

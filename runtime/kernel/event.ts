@@ -53,8 +53,7 @@ export interface Commit extends CommitMetadata {
   /** Digest of the command's type and payload; tells a retry from a reused key. */
   readonly commandDigest: string;
   readonly events: readonly StoredEvent[];
-  /** Missing in commits that were written before logs were chained. */
-  readonly chain?: ChainLink;
+  readonly chain: ChainLink;
 }
 
 /** The part of an event that is its own; the rest is its commit's. */
@@ -82,6 +81,33 @@ export const recordedEvents = (commit: Commit): RecordedEvent[] =>
     ...(commit.traceparent === undefined ? {} : { traceparent: commit.traceparent }),
   }));
 
+const TEXTS = [
+  "aggregate",
+  "committedAt",
+  "commandId",
+  "commandDigest",
+  "correlationId",
+  "causationId",
+  "actor",
+] as const satisfies readonly (keyof Commit)[];
+
+const LINK_TEXTS = ["previous", "digest"] as const satisfies readonly (keyof ChainLink)[];
+
+const holdsTexts = (value: unknown, names: readonly string[]): value is object =>
+  typeof value === "object" && value !== null && names.every((name) => typeof Reflect.get(value, name) === "string");
+
+/** A commit but for its place. */
+export type CommitDocument = Omit<Commit, "aggregateId" | "version">;
+
+/** Whether what was read has the form of a commit; that it is the one appended, its digest tells. */
+export const isCommitDocument = (value: unknown): value is CommitDocument =>
+  holdsTexts(value, TEXTS) &&
+  "events" in value &&
+  Array.isArray(value.events) &&
+  value.events.length > 0 &&
+  "chain" in value &&
+  holdsTexts(value.chain, LINK_TEXTS);
+
 /** Version of the last event of a commit. */
 export const lastVersion = (commit: Commit): number => commit.version + commit.events.length - 1;
 
@@ -98,9 +124,7 @@ export const partOf = (commit: Commit, fromVersion: number, toVersion: number): 
     version,
     events: events.slice(version - commit.version, toVersion - commit.version + 1),
     // What stands before a later part is the earlier part of the same commit.
-    ...(chain === undefined
-      ? {}
-      : { chain: version === commit.version ? chain : { previous: chain.digest, digest: chain.digest } }),
+    chain: version === commit.version ? chain : { previous: chain.digest, digest: chain.digest },
   };
 };
 

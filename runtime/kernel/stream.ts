@@ -28,7 +28,7 @@ export class StreamHead {
   readonly version: number;
   /** Instant of the last commit; `undefined` when there is none. */
   readonly committedAt: string | undefined;
-  /** Digest of the last commit; empty when there is none, or when it is not chained. */
+  /** Digest of the last commit; empty when there is none. */
   readonly digest: string;
 
   static {
@@ -173,7 +173,7 @@ export class RehydratedStream {
         `${this.aggregateId}: version ${commit.version} follows version ${this.#version}`,
         { context: { aggregateId: this.aggregateId, version: commit.version, after: this.#version } },
       );
-    if (commit.chain !== undefined && commit.chain.previous !== this.#digest)
+    if (commit.chain.previous !== this.#digest)
       throw nexusError(
         "NEXUS_LOG_CORRUPT",
         `${this.aggregateId}: version ${commit.version} was appended behind another commit than the one before it`,
@@ -186,7 +186,7 @@ export class RehydratedStream {
     this.#commitVersion = commit.version;
     this.#version = lastVersion(commit);
     this.#committedAt = commit.committedAt;
-    this.#digest = commit.chain?.digest ?? "";
+    this.#digest = commit.chain.digest;
     this.#eventsSince += commit.events.length;
     this.#bytesSince += storedBytes;
     this.#weightBytes += storedBytes;

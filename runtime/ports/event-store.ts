@@ -1,5 +1,6 @@
 import type { AppendPosition, CommitDraft } from "../kernel/commit.ts";
 import type { Commit, RecordedEvent } from "../kernel/event.ts";
+import type { LogFinding } from "../kernel/hash-chain.ts";
 import type { StreamHead } from "../kernel/stream.ts";
 
 export interface CommitPage {
@@ -84,8 +85,19 @@ export interface CommitTimeline {
   getCommitKeys(range: TimeRange): AsyncIterable<readonly CommitKey[]>;
 }
 
-/** The whole log, for audits. Errors as {@link EventStore}. */
+/** What stands at a place of the log. */
+export interface LogRecord extends CommitKey {
+  /** `undefined` when it cannot be read as a commit. */
+  readonly commit: Commit | undefined;
+  /** What the store sees wrong with it, without comparing it with others. */
+  readonly findings: readonly LogFinding[];
+}
+
+/** The log as it lies in the store, for audits. */
 export interface EventLog {
-  /** Every commit there is; those of one aggregate follow each other in order. */
-  getAllCommits(): AsyncIterable<readonly Commit[]>;
+  /**
+   * All that stands there, of an aggregate or of every one; what is of one aggregate follows each other in the order of
+   * versions. What cannot be read is a finding. Errors as {@link EventStore}, but for `NEXUS_LOG_CORRUPT`.
+   */
+  getRecords(aggregateId?: string): AsyncIterable<readonly LogRecord[]>;
 }

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { nexusError } from "../../kernel/errors.ts";
-import type { Commit } from "../../kernel/event.ts";
+import { type Commit, isCommitDocument } from "../../kernel/event.ts";
 import { timeKeyOf } from "../../kernel/timeline.ts";
 import { EVENTS } from "./attributes.ts";
 import { decodeJson, encodeJson, storedBytes } from "./payload.ts";
@@ -25,19 +25,24 @@ const shardOf = (aggregateId: string): number => {
 /** The hour of an instant, `2026-01-31T09`, with the shard. */
 export const bucketOf = (time: string, shard: number): string => `${time.slice(0, 13)}#${shard}`;
 
+/** Where TimestampIndex has a commit. */
+export const indexKeysOf = (commit: Commit) => ({
+  [EVENTS.indexPartitionKey]: { S: bucketOf(commit.committedAt, shardOf(commit.aggregateId)) },
+  [EVENTS.indexSortKey]: { S: timeKeyOf(commit) },
+});
+
 /**
  * The item of a commit: its keys, the keys of TimestampIndex, and all it says as one JSON document, packed where it is
  * long. An attribute for each field would cost the table and the SDK about twice the time to read a log
  * (docs/decisions/commits-are-documents.md). Throws `NEXUS_COMMIT_TOO_LARGE`.
  */
-export const encodeCommit = ({ aggregateId, version, ...document }: Commit): Record<string, AttributeValue> => {
-  const { committedAt } = document;
+export const encodeCommit = (commit: Commit): Record<string, AttributeValue> => {
+  const { aggregateId, version, ...document } = commit;
   const item: Record<string, AttributeValue> = {
     [EVENTS.partitionKey]: { S: aggregateId },
     [EVENTS.sortKey]: { N: String(version) },
     [EVENTS.document]: encodeJson(document),
-    [EVENTS.indexPartitionKey]: { S: bucketOf(committedAt, shardOf(aggregateId)) },
-    [EVENTS.indexSortKey]: { S: timeKeyOf({ aggregateId, version, committedAt }) },
+    ...indexKeysOf(commit),
   };
   const bytes = sizeOf(item);
   if (bytes <= COMMIT_LIMIT_BYTES) return item;
@@ -52,38 +57,31 @@ const sizeOf = (item: Record<string, AttributeValue>): number =>
 
 type Encoded = Parameters<typeof decodeJson>[0];
 
-const TEXTS = [
-  "aggregate",
-  "committedAt",
-  "commandId",
-  "commandDigest",
-  "correlationId",
-  "causationId",
-  "actor",
-] as const;
+/** What a text attribute holds. */
+export const textOf = (item: Item, name: string): string | undefined =>
+  (item[name] as Partial<AttributeValue.SMember> | undefined)?.S;
 
-const isDocument = (value: unknown): value is Omit<Commit, "aggregateId" | "version"> =>
-  typeof value === "object" &&
-  value !== null &&
-  TEXTS.every((name) => typeof Reflect.get(value, name) === "string") &&
-  "events" in value &&
-  Array.isArray(value.events) &&
-  value.events.length > 0;
+/** Where an item says that it stands; `undefined` and `NaN` where it does not. */
+export const keyOf = (item: Item) => ({
+  aggregateId: textOf(item, EVENTS.partitionKey),
+  version: Number((item[EVENTS.sortKey] as Partial<AttributeValue.NMember> | undefined)?.N),
+});
 
-/** Throws `NEXUS_LOG_CORRUPT` naming the item, where its key can be read. */
+/** Throws `NEXUS_LOG_CORRUPT` naming the item. Where a commit stands is what its key says, whatever stands in it. */
 export const decodeCommit = (item: Item): Commit => {
-  const aggregateId = (item[EVENTS.partitionKey] as Partial<AttributeValue.SMember> | undefined)?.S;
-  const version = Number((item[EVENTS.sortKey] as Partial<AttributeValue.NMember> | undefined)?.N);
-  const document = decodeJson(item[EVENTS.document] as Encoded);
-  if (aggregateId !== undefined && Number.isSafeInteger(version) && isDocument(document))
-    return { aggregateId, version, ...document };
-  throw nexusError(
-    "NEXUS_LOG_CORRUPT",
-    `the item of ${aggregateId ?? "no aggregate"} at version ${version} is no commit`,
-    {
+  const { aggregateId, version } = keyOf(item);
+  try {
+    const document = decodeJson(item[EVENTS.document] as Encoded);
+    if (aggregateId !== undefined && Number.isSafeInteger(version) && isCommitDocument(document))
+      return { ...document, aggregateId, version };
+    throw new TypeError("it has not the form of a commit");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw nexusError("NEXUS_LOG_CORRUPT", `the item of ${aggregateId} at version ${version} is no commit: ${why}`, {
       context: { ...(aggregateId === undefined ? {} : { aggregateId }), version },
-    },
-  );
+      cause,
+    });
+  }
 };
 
 /** Size of the part of an item that grows. */

@@ -1,9 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  ScanCommand,
-} from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { type AppendPosition, behind, type CommitDraft, commitBehind, sameCommand } from "../../kernel/commit.ts";
 import { nexusError } from "../../kernel/errors.ts";
 import { type Commit, lastVersion } from "../../kernel/event.ts";
@@ -16,6 +11,7 @@ import type {
   EventLog,
   EventPage,
   EventStore,
+  LogRecord,
   ReadOptions,
   TimeRange,
   TimeRangeOptions,
@@ -27,7 +23,8 @@ import { sha256 } from "../node/sha256.ts";
 import { EVENTS } from "./attributes.ts";
 import { decodeCommit, encodeCommit } from "./commit-item.ts";
 import { commitPages } from "./commit-pages.ts";
-import { EventsTable, type Key, unavailable } from "./events-table.ts";
+import { EventsTable, unavailable } from "./events-table.ts";
+import { logRecords } from "./log-records.ts";
 import { commitKeys, eventPages } from "./timestamp-index.ts";
 
 /**
@@ -79,19 +76,8 @@ export class DynamoEventStore implements EventStore, CommitTimeline, EventLog {
     return commitKeys(this.#table, range);
   }
 
-  /** A scan goes partition by partition, each in the order of its sort key. */
-  async *getAllCommits(): AsyncGenerator<readonly Commit[]> {
-    let start: Key | undefined;
-    do {
-      const scan = new ScanCommand({
-        TableName: this.#table.name,
-        ConsistentRead: true,
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      });
-      const { Items = [], LastEvaluatedKey } = await this.#table.read(() => this.#table.client.send(scan));
-      yield Items.map(decodeCommit);
-      start = LastEvaluatedKey;
-    } while (start !== undefined);
+  getRecords(aggregateId?: string): AsyncIterable<readonly LogRecord[]> {
+    return logRecords(this.#table, aggregateId);
   }
 
   async #verify({ aggregateId, version }: Pick<AppendPosition, "aggregateId" | "version">): Promise<AppendPosition> {

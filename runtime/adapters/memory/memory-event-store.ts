@@ -11,6 +11,7 @@ import type {
   EventLog,
   EventPage,
   EventStore,
+  LogRecord,
   ReadOptions,
   TimeRange,
   TimeRangeOptions,
@@ -96,8 +97,12 @@ export class MemoryEventStore implements EventStore, CommitTimeline, EventLog {
         .map(({ version }) => ({ aggregateId, version }));
   }
 
-  async *getAllCommits(): AsyncGenerator<readonly Commit[]> {
-    for (const log of this.#logs.values()) yield log.map(read);
+  async *getRecords(aggregateId?: string): AsyncGenerator<readonly LogRecord[]> {
+    const logs = aggregateId === undefined ? this.#logs.values() : [this.#logs.get(aggregateId) ?? []];
+    for (const log of logs)
+      yield log
+        .map(read)
+        .map((commit) => ({ aggregateId: commit.aggregateId, version: commit.version, commit, findings: [] }));
   }
 }
 

@@ -6,14 +6,18 @@ export interface Row {
   readonly version: number;
   readonly timeKey: string;
   readonly body: string;
+  /** Version of the last event; where it was selected. */
+  readonly lastVersion: number | undefined;
 }
 
 /** What statements select. They give arrays: an object for each row takes node:sqlite half as long again. */
 export const COLUMNS = "aggregate_id, version, time_key, body";
+/** What audits select. */
+export const ALL_COLUMNS = `${COLUMNS}, last_version`;
 
 export const rowOf = (columns: unknown): Row => {
-  const [aggregateId, version, timeKey, body] = columns as [string, number, string, string];
-  return { aggregateId, version, timeKey, body };
+  const [aggregateId, version, timeKey, body, lastVersion] = columns as [string, number, string, string, number?];
+  return { aggregateId, version, timeKey, body, lastVersion };
 };
 
 /** A page ends where it reaches either; as DynamoDB's do. */

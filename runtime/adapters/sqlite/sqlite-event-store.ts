@@ -12,6 +12,7 @@ import type {
   EventLog,
   EventPage,
   EventStore,
+  LogRecord,
   ReadOptions,
   TimeRange,
   TimeRangeOptions,
@@ -19,7 +20,8 @@ import type {
 import { sha256 } from "../node/sha256.ts";
 import { type Durability, openEventFile } from "./event-file.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { COLUMNS, type Row, rowOf, rowPages } from "./row-pages.ts";
+import { decode, recordOf } from "./log-row.ts";
+import { ALL_COLUMNS, COLUMNS, rowOf, rowPages } from "./row-pages.ts";
 
 export interface SqliteEventStoreOptions {
   /** @default "power-loss" */
@@ -30,14 +32,6 @@ export interface SqliteEventStoreOptions {
 const COMMIT_LIMIT_BYTES = 350 * 1_024;
 const KEYS_PAGE = 1_000;
 const FARTHEST = Number.MAX_SAFE_INTEGER;
-
-const decode = ({ aggregateId, version, body }: Row): Commit => {
-  try {
-    return JSON.parse(body) as Commit;
-  } catch (cause) {
-    throw nexusError("NEXUS_LOG_CORRUPT", `version ${version} of ${aggregateId} cannot be read`, { cause });
-  }
-};
 
 /**
  * The log in one SQLite file, for a service on one machine. Several processes may use the file. Commits that are
@@ -53,15 +47,16 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
   readonly #forward: StatementSync;
   readonly #backward: StatementSync;
   readonly #byTime: StatementSync;
-  readonly #behind: StatementSync;
+  readonly #all: StatementSync;
+  readonly #allOf: StatementSync;
 
   constructor(file: string, { durability = "power-loss" }: SqliteEventStoreOptions = {}) {
     const database = openEventFile(file, durability);
     this.#database = database;
     database.exec("PRAGMA busy_timeout = 0");
     this.#writes = new GroupCommit(database);
-    const select = (rest: string) => {
-      const statement = database.prepare(`SELECT ${COLUMNS} FROM commits WHERE ${rest}`);
+    const select = (rest: string, columns = COLUMNS) => {
+      const statement = database.prepare(`SELECT ${columns} FROM commits WHERE ${rest}`);
       statement.setReturnArrays(true);
       return statement;
     };
@@ -71,7 +66,8 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
     this.#forward = select("aggregate_id = ? AND version BETWEEN ? AND ? ORDER BY version LIMIT ?");
     this.#backward = select("aggregate_id = ? AND version BETWEEN ? AND ? ORDER BY version DESC LIMIT ?");
     this.#byTime = select("time_key >= ? AND time_key < ? ORDER BY time_key LIMIT ?");
-    this.#behind = select("(aggregate_id, version) > (?, ?) ORDER BY aggregate_id, version LIMIT ?");
+    this.#all = select("(aggregate_id, version) > (?, ?) ORDER BY aggregate_id, version LIMIT ?", ALL_COLUMNS);
+    this.#allOf = select("aggregate_id = ? AND version > ? ORDER BY version LIMIT ?", ALL_COLUMNS);
   }
 
   append(at: StreamHead | Pick<AppendPosition, "aggregateId" | "version">, draft: CommitDraft): Promise<Commit> {
@@ -136,9 +132,13 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
     for (const { rows } of pages) yield rows.map(({ aggregateId, version }) => ({ aggregateId, version }));
   }
 
-  async *getAllCommits(): AsyncGenerator<readonly Commit[]> {
-    const pages = rowPages((last, limit) => this.#behind.iterate(last?.aggregateId ?? "", last?.version ?? 0, limit));
-    for (const { rows } of pages) yield rows.map(decode);
+  async *getRecords(aggregateId?: string): AsyncGenerator<readonly LogRecord[]> {
+    const pages = rowPages((last, limit) => {
+      const version = last?.version ?? -FARTHEST;
+      if (aggregateId !== undefined) return this.#allOf.iterate(aggregateId, version, limit);
+      return this.#all.iterate(last?.aggregateId ?? "", version, limit);
+    });
+    for (const { rows } of pages) yield rows.map(recordOf);
   }
 
   /** Waits for what is being written and lets go of the file. */

@@ -48,17 +48,29 @@ describe("nexus verify", () => {
     ],
     ["taken out", "DELETE FROM commits WHERE version = 2", "missing counter-1 version 2"],
     [
-      "put in",
+      "put behind the last",
       "INSERT INTO commits SELECT aggregate_id, 5, 5, 'x', body FROM commits WHERE version = 4",
-      "inserted counter-1",
+      "changed counter-1 version 5",
     ],
+    [
+      "put in, of another aggregate",
+      "INSERT INTO commits SELECT 'counter-1', 3, 3, time_key, body FROM commits WHERE aggregate_id = 'counter-2' AND version = 2",
+      "inserted counter-1 version 3",
+    ],
+    ["moved", "UPDATE commits SET version = 5, last_version = 5 WHERE version = 4", "changed counter-1 version 5"],
+    ["hidden from reading by version", "UPDATE commits SET last_version = 2", "unindexed counter-1 version 2"],
+    ["hidden from reading by time", "UPDATE commits SET time_key = 'x'", "unindexed counter-1 version 1"],
+    [
+      "stripped of its digest",
+      "UPDATE commits SET body = json_remove(body, '$.chain') WHERE version = 2",
+      "unreadable counter-1 version 2",
+    ],
+    ["made unreadable", "UPDATE commits SET body = '{' WHERE version = 2", "unreadable counter-1 version 2"],
   ])("finds that a commit was %s", async (_, sql, finding) => {
     tamper(sql);
-    for (const what of ["--all", "counter-1"]) {
-      const { exitCode, stdout, stderr } = await nexus("verify", what);
-      expect([exitCode, stdout]).toEqual([1, expect.stringContaining(finding)]);
-      expect(stderr).toMatch(/^nexus: \d faults in \d commits of \d aggregates\n$/);
-    }
+    const { exitCode, stdout, stderr } = await nexus("verify", "--all");
+    expect([exitCode, stdout]).toEqual([1, expect.stringContaining(finding)]);
+    expect(stderr).toMatch(/^nexus: \d faults in \d commits of 2 aggregates\n$/);
   });
 
   it("holds a log to an earlier export: a shortened one is found by nothing else", async () => {
@@ -71,6 +83,25 @@ describe("nexus verify", () => {
     expect([exitCode, stdout]).toEqual([1, expect.stringContaining("missing counter-1 version 4: the proof knows")]);
   });
 
+  it("finds what was done to one aggregate alone", async () => {
+    tamper("UPDATE commits SET time_key = 'x' WHERE aggregate_id = 'counter-1' AND version = 2");
+    expect(await nexus("verify", "counter-2")).toMatchObject({ exitCode: 0 });
+    expect(await nexus("verify", "counter-1")).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(/^unindexed counter-1 version 2: its time_key is x, by its body it is 2026.+\n$/),
+      stderr: "nexus: 1 faults in 3 commits of 1 aggregates\n",
+    });
+  });
+
+  it("takes no proof from an export that does not hold to it", async () => {
+    const { stdout: exported } = await nexus("history", "counter-1", "--export");
+    writeFileSync(join(cwd, "earlier.ndjson"), exported.replace('"amount":2', '"amount":2000'));
+    expect(await nexus("verify", "counter-1", "--against", "earlier.ndjson")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("earlier.ndjson does not hold to its own proof: changed counter-1 version 2"),
+    });
+  });
+
   it("verifies an export without the log", async () => {
     const { stdout: exported } = await nexus("history", "counter-1", "--export");
     const check = async (text: string) => {
@@ -80,6 +111,15 @@ describe("nexus verify", () => {
     expect(await check(exported)).toMatchObject({ exitCode: 0, stdout: "sound: 3 commits of 1 aggregates\n" });
     expect(await check(exported.replace('"amount":2', '"amount":2000'))).toMatchObject({ exitCode: 1 });
     expect(await check(exported.split("\n").toSpliced(2, 1).join("\n"))).toMatchObject({ exitCode: 1 });
+    const [first = "", ...rest] = exported.split("\n");
+    expect(await check([first, first.replace('"counter-1"', '"counter-2"'), ...rest].join("\n"))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("line 2 is a commit of counter-2"),
+    });
+    expect(await check([first.replace('"digest"', '"other"'), ...rest].join("\n"))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("line 1 is neither a commit nor a proof"),
+    });
     expect(await check(exported.split("\n").slice(0, 2).join("\n"))).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining("the file is not whole"),

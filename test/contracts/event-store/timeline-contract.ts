@@ -63,11 +63,15 @@ export const timelineContract = (store: () => WholeEventStore): void => {
     expect(sorted).toEqual([`${a}/2`, `${b}/1`, `${b}/3`].sort());
   });
 
-  it("getAllCommits gives every commit, those of an aggregate together and in order", async () => {
-    const commits = (await all(store().getAllCommits())).flat();
-    const runs = commits.filter(({ aggregateId }, at) => commits[at - 1]?.aggregateId !== aggregateId);
+  it("getRecords gives every commit, those of an aggregate together and in order, and finds nothing", async () => {
+    const records = (await all(store().getRecords())).flat();
+    const runs = records.filter(({ aggregateId }, at) => records[at - 1]?.aggregateId !== aggregateId);
     expect(new Set(runs.map(({ aggregateId }) => aggregateId)).size).toBe(runs.length);
-    for (const id of [a, b])
-      expect(commits.filter(({ aggregateId }) => aggregateId === id)).toEqual(await commitsOf(store(), id));
+    expect(records.flatMap(({ findings }) => findings)).toEqual([]);
+    for (const id of [a, b]) {
+      const ofOne = records.filter(({ aggregateId }) => aggregateId === id);
+      expect(ofOne.map(({ commit }) => commit)).toEqual(await commitsOf(store(), id));
+      expect((await all(store().getRecords(id))).flat()).toEqual(ofOne);
+    }
   });
 };

@@ -56,16 +56,16 @@ it.each([
   const right = command("OpenCounter", { label: "a" }, "open");
   const refused = opened.commands.handle({ ...right, ...wrong } as Command);
   await expect(refused).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
-  for await (const commits of opened.events.getAllCommits()) expect(commits).toEqual([]);
+  for await (const records of opened.events.getRecords()) expect(records).toEqual([]);
   expect(await opened.commands.handle(right)).toMatchObject({ version: 1 });
 });
 
 it("gives its log to readers, and nothing that appends past the schemas", async () => {
   await using opened = openService(counters, { file: join(folder, "counters.db") });
   expect(Object.keys(opened.events).sort()).toEqual([
-    "getAllCommits",
     "getCommitKeys",
     "getEvents",
     "getEventsByTimeRange",
+    "getRecords",
   ]);
 });

@@ -42,6 +42,16 @@ describe("a stream", () => {
     ["skips a version", [commit("a", 1), commit("a", 3)], "NEXUS_LOG_CORRUPT"],
     ["repeats a version", [commit("a", 1), commit("a", 1)], "NEXUS_LOG_CORRUPT"],
     ["does not begin at 1", [commit("a", 2)], "NEXUS_LOG_CORRUPT"],
+    [
+      "holds a commit that was appended behind another one",
+      [commit("a", 1), { ...commit("a", 2), chain: { previous: "another", digest: "own" } }],
+      "NEXUS_LOG_CORRUPT",
+    ],
+    [
+      "begins with a commit that was appended behind another one",
+      [{ ...commit("a", 1), chain: { previous: "another", digest: "own" } }],
+      "NEXUS_LOG_CORRUPT",
+    ],
     ["is of another aggregate", [commit("a", 1, { aggregate: "order" })], "NEXUS_AGGREGATE_MISMATCH"],
   ])("refuses a log that %s", (_, commits, code) => {
     expect(thrown(() => fold(...commits))).toMatchObject({ code });

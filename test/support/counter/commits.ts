@@ -32,8 +32,10 @@ export const draft = (aggregateId: string, overrides: Partial<CommitDraft> = {})
   };
 };
 
-/** A commit as it stands in the log. */
+/** A commit as it stands in the log, behind the one that ends at the version before; the digests are made up. */
 export const commit = (aggregateId: string, version: number, overrides: Partial<CommitDraft> = {}): Commit => {
   const { decidedAt, ...rest } = draft(aggregateId, overrides);
-  return { ...rest, version, committedAt: decidedAt };
+  const digestAt = (last: number): string => (last === 0 ? "" : `digest-of-${aggregateId}-at-${last}`);
+  const chain = { previous: digestAt(version - 1), digest: digestAt(version + rest.events.length - 1) };
+  return { ...rest, version, committedAt: decidedAt, chain };
 };

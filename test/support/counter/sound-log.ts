@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { sha256 } from "../../../runtime/adapters/node/sha256.ts";
 import { auditLog } from "../../../runtime/application/log-audit.ts";
 import type { Commit } from "../../../runtime/kernel/event.ts";
+import type { LogRecord } from "../../../runtime/ports/event-store.ts";
 import { all, type WholeEventStore } from "../../contracts/event-store/reading.ts";
 import { at, T0 } from "./commits.ts";
 import { asNumbered, placeOf } from "./numbered-commits.ts";
@@ -12,11 +13,14 @@ import { asNumbered, placeOf } from "./numbered-commits.ts";
  * commits, to be compared with what was acknowledged.
  */
 export const soundLog = async (store: WholeEventStore): Promise<ReadonlySet<string>> => {
-  const commits = (await all(store.getAllCommits())).flat();
-  const pages = async function* (): AsyncGenerator<readonly Commit[]> {
-    yield commits;
+  const commits: Commit[] = [];
+  const records = async function* (): AsyncGenerator<readonly LogRecord[]> {
+    for await (const page of store.getRecords()) {
+      for (const { commit } of page) if (commit !== undefined) commits.push(commit);
+      yield page;
+    }
   };
-  const reports = await all(auditLog(pages(), sha256));
+  const reports = await all(auditLog(records(), sha256));
   expect(reports.flatMap(({ findings }) => findings)).toEqual([]);
   expect(commits.map(({ events }) => events)).toEqual(commits.map((commit) => asNumbered(commit).events));
   expect(new Set(commits.map(({ commandId }) => commandId)).size).toBe(commits.length);
