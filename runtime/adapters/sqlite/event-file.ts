@@ -11,8 +11,6 @@ const SYNCHRONOUS: Record<Durability, string> = { "process-crash": "NORMAL", "po
 
 const FORMAT_VERSION = 1;
 const OPENING_PATIENCE_MS = 10_000;
-/** Of the file, as much as is read without a copy and a system call a page. Takes address space, not memory. */
-const MAPPED_BYTES = 1_073_741_824;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS commits (
@@ -38,9 +36,7 @@ export const openEventFile = (file: string, durability: Durability): DatabaseSyn
   if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
   const database = new DatabaseSync(file, { timeout: OPENING_PATIENCE_MS });
   try {
-    database.exec(
-      `PRAGMA journal_mode = WAL; PRAGMA synchronous = ${SYNCHRONOUS[durability]}; PRAGMA mmap_size = ${MAPPED_BYTES}`,
-    );
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${SYNCHRONOUS[durability]}`);
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     const empty = database.prepare("SELECT count(*) AS tables FROM sqlite_schema").get()?.["tables"] === 0;
     if (version !== FORMAT_VERSION && !(version === 0 && empty))

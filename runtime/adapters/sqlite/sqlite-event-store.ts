@@ -30,7 +30,6 @@ export interface SqliteEventStoreOptions {
 
 /** As in DynamoDB, before compression: what is stored here fits there. */
 const COMMIT_LIMIT_BYTES = 350 * 1_024;
-const KEYS_PAGE = 1_000;
 const FARTHEST = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -96,12 +95,12 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
     const pages = rowPages(
       direction === "backward"
         ? (last, limit) =>
-            this.#backward.iterate(aggregateId, from, last === undefined ? toVersion : last.version - 1, limit)
+            this.#backward.all(aggregateId, from, last === undefined ? toVersion : last.version - 1, limit)
         : (last, limit) =>
-            this.#forward.iterate(aggregateId, last === undefined ? from : last.version + 1, toVersion, limit),
+            this.#forward.all(aggregateId, last === undefined ? from : last.version + 1, toVersion, limit),
       firstPageCommits,
     );
-    for (const { rows } of pages) {
+    for (const rows of pages) {
       const kept = rows
         .map((row) => ({ commit: decode(row), bytes: row.body.length }))
         .filter(({ commit }) => holdsType(commit, types));
@@ -113,32 +112,30 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
     const { after, pageCommits = 100 } = options;
     const { from, to } = timeKeyRange(range, after);
     const pages = rowPages(
-      (last, limit) => this.#byTime.iterate(last === undefined ? from : `${last.timeKey}~`, to, limit),
+      (last, limit) => this.#byTime.all(last === undefined ? from : `${last.timeKey}~`, to, limit),
       undefined,
       pageCommits,
     );
-    for (const { rows } of pages)
+    for (const rows of pages)
       if (rows.length > 0)
         yield { events: rows.flatMap((row) => recordedEvents(decode(row))), token: rows.at(-1)?.timeKey ?? from };
   }
 
   async *getCommitKeys(range: TimeRange): AsyncGenerator<readonly CommitKey[]> {
     const { from, to } = timeKeyRange(range);
-    const pages = rowPages(
-      (last, limit) => this.#byTime.iterate(last === undefined ? from : `${last.timeKey}~`, to, limit),
-      undefined,
-      KEYS_PAGE,
+    const pages = rowPages((last, limit) =>
+      this.#byTime.all(last === undefined ? from : `${last.timeKey}~`, to, limit),
     );
-    for (const { rows } of pages) yield rows.map(({ aggregateId, version }) => ({ aggregateId, version }));
+    for (const rows of pages) yield rows.map(({ aggregateId, version }) => ({ aggregateId, version }));
   }
 
   async *getRecords(aggregateId?: string): AsyncGenerator<readonly LogRecord[]> {
     const pages = rowPages((last, limit) => {
       const version = last?.version ?? -FARTHEST;
-      if (aggregateId !== undefined) return this.#allOf.iterate(aggregateId, version, limit);
-      return this.#all.iterate(last?.aggregateId ?? "", version, limit);
+      if (aggregateId !== undefined) return this.#allOf.all(aggregateId, version, limit);
+      return this.#all.all(last?.aggregateId ?? "", version, limit);
     });
-    for (const { rows } of pages) yield rows.map(recordOf);
+    for (const rows of pages) yield rows.map(recordOf);
   }
 
   /** Waits for what is being written and lets go of the file. */
