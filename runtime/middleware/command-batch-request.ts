@@ -2,9 +2,9 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import type { BatchEntry, BatchOutcome } from "../application/command-batch.ts";
 import type { Command } from "../application/command-handler.ts";
 import { isNexusError } from "../kernel/errors.ts";
-import { assertEnvelope, commandOf, invalid, readBody } from "./command-request.ts";
+import { assertEnvelope, assertOrigin, commandOf, invalid, readBody } from "./command-request.ts";
 import { logRefusal, problemBody } from "./problem-details.ts";
-import { correlationIdOf, idHeader } from "./request-context.ts";
+import { correlationIdOf } from "./request-context.ts";
 
 const LIMIT_COMMANDS = 100;
 
@@ -18,7 +18,7 @@ export const isBatch = (event: APIGatewayProxyEventV2): boolean => event.pathPar
  * Throws `NEXUS_REQUEST_INVALID` or `NEXUS_REQUEST_TOO_LARGE` when the batch itself cannot be read.
  */
 export const decodeBatch = (event: APIGatewayProxyEventV2): readonly BatchEntry[] => {
-  idHeader(event, "X-Correlation-Id");
+  assertOrigin(event);
   const { commands, ...others } = readBody(event, EXPECTED);
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw invalid(`/${unknown} is not a known field: send ${EXPECTED}`);

@@ -50,7 +50,7 @@ export const assertEnvelope = (body: Record<string, unknown>, further: readonly 
  */
 export const decodeCommand = (event: APIGatewayProxyEventV2): Command => {
   const commandId = idHeader(event, "Idempotency-Key");
-  idHeader(event, "X-Correlation-Id");
+  assertOrigin(event);
   const envelope = readBody(event, "{aggregateId, payload}");
   if (commandId === undefined)
     throw invalid(
@@ -60,7 +60,13 @@ export const decodeCommand = (event: APIGatewayProxyEventV2): Command => {
   return commandOf(event, event.pathParameters?.["commandType"] ?? "", commandId, envelope);
 };
 
-/** The command of an envelope without violations. */
+/** Throws `NEXUS_REQUEST_INVALID` where the headers that tell what led to a request cannot be kept. */
+export const assertOrigin = (event: APIGatewayProxyEventV2): void => {
+  idHeader(event, "X-Correlation-Id");
+  idHeader(event, "X-Causation-Id");
+};
+
+/** The command of an envelope without violations, in a request whose origin is known to be right. */
 export const commandOf = (
   event: APIGatewayProxyEventV2,
   type: string,
@@ -68,6 +74,7 @@ export const commandOf = (
   envelope: Record<string, unknown>,
 ): Command => {
   const correlationId = correlationIdOf(event);
+  const causationId = idHeader(event, "X-Causation-Id");
   const traceparent = traceparentOf(event);
   annotateCorrelation(correlationId, traceparent);
   return {
@@ -77,6 +84,7 @@ export const commandOf = (
     ...(envelope["expectedVersion"] === undefined ? {} : { expectedVersion: envelope["expectedVersion"] as number }),
     commandId,
     correlationId,
+    ...(causationId === undefined ? {} : { causationId }),
     actor: actorOf(event),
     ...(traceparent === undefined ? {} : { traceparent }),
   };

@@ -50,6 +50,12 @@ describe("a command that is allowed", () => {
     ]);
   });
 
+  it("may say what led to it", async () => {
+    const world = counterWorld();
+    await world.send("OpenCounter", { label: "a" }, { causationId: "order-1/3" });
+    expect(await commitsOf(world.events, "counter-1")).toMatchObject([{ causationId: "order-1/3" }]);
+  });
+
   it("leads to events in the newest version of their schema, all of them in one commit", async () => {
     const world = counterWorld();
     await world.send("OpenCounter", { label: "a" });

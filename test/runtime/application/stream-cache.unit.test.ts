@@ -54,14 +54,18 @@ const step = fc.record({
   aggregateId: fc.constantFrom("a", "b"),
   type: fc.constantFrom("OpenCounter", "AddToCounter", "NoteOnCounter", "SpoilCounter"),
   amounts: fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 3 }),
-  repeats: fc.boolean(),
-  expectedVersion: fc.option(fc.nat({ max: 6 }), { nil: undefined, freq: 5 }),
+  // Seldom: what is refused for its version, or answered from the log, is not decided.
+  repeats: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  expectedVersion: fc.oneof(
+    { weight: 9, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.nat({ max: 6 }) },
+  ),
 });
 
 describe("an instance that keeps streams", () => {
   it("decides as one that keeps none, whatever others write meanwhile", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const run = async (warm: boolean) => {
           const events = new MemoryEventStore();
           const instances = Array.from({ length: 3 }, (_, index) =>

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { commitsOf } from "../../contracts/event-store/reading.ts";
 import { commandEvent, FUNCTION_ENVIRONMENT, httpEvent, lambdaContext } from "../../support/counter/lambda.ts";
 import { counterWorld } from "../../support/counter/world.ts";
 
@@ -82,6 +83,13 @@ describe("POST /api/commands", () => {
       statusCode: 400,
       body: { code: "NEXUS_REQUEST_INVALID", detail: expect.stringContaining(detail) },
     });
+  });
+
+  it("records for each what led to the batch", async () => {
+    await send({ commands: [open("a"), open("b")] }, { "x-causation-id": "import-7" });
+    for (const id of ["a", "b"])
+      expect(await commitsOf(world.events, id)).toMatchObject([{ commandId: `open-${id}`, causationId: "import-7" }]);
+    expect((await send({ commands: [open("c")] }, { "x-causation-id": "a b" })).statusCode).toBe(400);
   });
 
   it("counts the commands that it holds", async () => {

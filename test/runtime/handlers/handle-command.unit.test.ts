@@ -43,6 +43,28 @@ it("records who sent it, and the trace it came with", async () => {
   ]);
 });
 
+it.each([
+  ["what led to it, where the caller says so", { "x-causation-id": "order-1/3" }, "order-1/3"],
+  ["itself as what led to it, where nobody says", {}, "key-1"],
+])("records %s", async (_, headers, causationId) => {
+  await call(commandEvent("OpenCounter", open, headers));
+  expect(await commitsOf(world.events, "counter-1")).toMatchObject([{ commandId: "key-1", causationId }]);
+});
+
+it("asks the policies, and handles nothing that they refuse", async () => {
+  const asked: unknown[] = [];
+  const enforce = async (request: object): Promise<never> => {
+    asked.push(request);
+    throw nexusError("NEXUS_POLICY_VIOLATION", "not you");
+  };
+  const handler = createHandler({ commands: world.commands, policies: { enforce } });
+  const answer = await handler(commandEvent("OpenCounter", open), lambdaContext());
+  expect(answer).toMatchObject({ statusCode: 403, body: expect.stringContaining("NEXUS_POLICY_VIOLATION") });
+  const actor = "arn:aws:iam::000000000000:user/tester";
+  expect(asked).toEqual([{ operation: "command", subject: "OpenCounter", method: "POST", actor }]);
+  expect(await commitsOf(world.events, "counter-1")).toEqual([]);
+});
+
 it("takes a body that API Gateway encoded", async () => {
   const event = commandEvent("OpenCounter", Buffer.from(JSON.stringify(open)).toString("base64"));
   expect((await call({ ...event, isBase64Encoded: true })).statusCode).toBe(202);
@@ -69,6 +91,13 @@ describe("a bad request", () => {
     [
       "a correlation id that cannot be kept",
       commandEvent("OpenCounter", open, { "x-correlation-id": "ü" }),
+      400,
+      "NEXUS_REQUEST_INVALID",
+      {},
+    ],
+    [
+      "a causation id that cannot be kept",
+      commandEvent("OpenCounter", open, { "x-causation-id": "c".repeat(129) }),
       400,
       "NEXUS_REQUEST_INVALID",
       {},
