@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { register as command } from "./commands/command.ts";
 import { register as diff } from "./commands/diff.ts";
 import { register as env } from "./commands/env.ts";
+import { register as events } from "./commands/events.ts";
 import { register as generate } from "./commands/generate.ts";
 import { register as graph } from "./commands/graph.ts";
 import { register as history } from "./commands/history.ts";
@@ -26,7 +27,22 @@ const program = new Command("nexus")
   .showHelpAfterError("(nexus <command> --help says more)")
   .exitOverride();
 
-for (const register of [up, preview, graph, reset, env, command, query, watch, history, diff, verify, generate, schema])
+for (const register of [
+  up,
+  preview,
+  graph,
+  reset,
+  env,
+  command,
+  query,
+  watch,
+  history,
+  diff,
+  events,
+  verify,
+  generate,
+  schema,
+])
   register(program);
 
 // Whoever reads our output may leave before its end, as `head` does.

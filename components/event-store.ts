@@ -80,8 +80,14 @@ export class EventStore extends ServiceComponent {
 
   /** To tell which aggregates were written to at a time; reads no event. */
   grantReadTimes(): Grant {
+    return this.access([allow("ReadEventTimes", ["dynamodb:Query"], this.timestampIndex())]);
+  }
+
+  /** To read the events of all aggregates by their time. */
+  grantReadByTime(): Grant {
     return this.access([
-      allow("ReadEventTimes", ["dynamodb:Query"], pulumi.interpolate`${this.table.arn}/index/${TIMESTAMP_INDEX}`),
+      allow("FindEventsByTime", ["dynamodb:Query"], this.timestampIndex()),
+      allow("ReadFoundEvents", ["dynamodb:BatchGetItem"], this.table.arn),
     ]);
   }
 
@@ -99,6 +105,10 @@ export class EventStore extends ServiceComponent {
       "dynamodb:ListStreams",
     ];
     return { statements: [allow("ReadEventStream", actions, this.table.streamArn)], environment: {}, policy: "source" };
+  }
+
+  private timestampIndex(): pulumi.Output<string> {
+    return pulumi.interpolate`${this.table.arn}/index/${TIMESTAMP_INDEX}`;
   }
 
   private access(statements: aws.iam.PolicyStatement[]): Grant {

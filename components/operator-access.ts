@@ -8,7 +8,7 @@ import type { HttpApi } from "./http-api.ts";
 import type { Notifications } from "./notifications.ts";
 import { QUERY_ROUTES } from "./query-dashboard.ts";
 import { type ServiceArgs, ServiceComponent } from "./service-component.ts";
-import { TEMPORAL_ROUTES } from "./temporal-queries.ts";
+import { EVENT_RANGE_ROUTES, TEMPORAL_ROUTES } from "./temporal-queries.ts";
 
 export interface OperatorAccessArgs extends ServiceArgs {
   readonly api: HttpApi;
@@ -29,7 +29,7 @@ export class OperatorAccess extends ServiceComponent {
     super(OperatorAccess.__pulumiType, name, args, opts);
     const { api, notifications, store, bus } = args;
     const { service, stage, key } = this.settings;
-    const routes = [COMMAND_ROUTES, QUERY_ROUTES, TEMPORAL_ROUTES]
+    const routes = [COMMAND_ROUTES, QUERY_ROUTES, TEMPORAL_ROUTES, EVENT_RANGE_ROUTES]
       .flatMap((some) => Object.values(some))
       .map((route) => api.executionArn(route));
     const looking = [

@@ -13,6 +13,8 @@ export const TEMPORAL_ROUTES = {
   diff: "GET /api/queries/temporal/{aggregateId}/diff",
 };
 
+export const EVENT_RANGE_ROUTES = { range: "GET /api/events" };
+
 const MOST_PER_MINUTE = 10;
 
 export interface TemporalQueriesArgs extends ServiceArgs {
@@ -20,14 +22,17 @@ export interface TemporalQueriesArgs extends ServiceArgs {
   /** A long log is not read from its beginning where a snapshot lies before the instant asked for. */
   readonly snapshots: SnapshotManager;
   readonly api: HttpApi;
-  /** Queries that each client has a minute, 1 to 10: each reads up to 10,000 events. @default 10 */
+  /**
+   * Queries for the past of an aggregate that each client has a minute, 1 to 10, and as many for ranges of time: one reads
+   * up to 10,000 events. @default 10
+   */
   readonly ratePerMinute?: number;
 }
 
 /**
- * Queries for the past of an aggregate: routes and a function of their own, so that IAM can grant them
- * apart from the others, a table that counts each client's requests over all instances of the function, and one that keeps
- * where partial answers left off.
+ * Queries for the past of an aggregate, and for ranges of time over all of them: each with routes and a function of its
+ * own, so that IAM can grant them apart from other queries and from each other; a table that counts each client's requests
+ * over all instances; and one that keeps where partial answers left off.
  * @example new TemporalQueries("orders", { service, serviceModule, store, snapshots, api });
  */
 export class TemporalQueries extends ServiceComponent {
@@ -35,6 +40,8 @@ export class TemporalQueries extends ServiceComponent {
   readonly rateLimits: aws.dynamodb.Table;
   readonly continuations: aws.dynamodb.Table;
   readonly function: RuntimeFunction;
+  /** Tells the events of all aggregates by time. */
+  readonly ranges: RuntimeFunction;
 
   constructor(name: string, args: TemporalQueriesArgs, opts?: pulumi.ComponentResourceOptions) {
     super(TemporalQueries.__pulumiType, name, args, opts);
@@ -66,20 +73,29 @@ export class TemporalQueries extends ServiceComponent {
       },
       child,
     );
+    const limited = {
+      ...args,
+      // An API waits no longer than 30 s.
+      timeoutSeconds: 29,
+      memoryMegabytes: 1024,
+      environment: { TEMPORAL_RATE_PER_MINUTE: String(ratePerMinute) },
+    };
     this.function = new RuntimeFunction(
       `${name}-temporal`,
       {
-        ...args,
+        ...limited,
         handler: "answer-temporal-query",
-        // An API waits no longer than 30 s.
-        timeoutSeconds: 29,
-        memoryMegabytes: 1024,
-        environment: { TEMPORAL_RATE_PER_MINUTE: String(ratePerMinute) },
         grants: [args.store.grantRead(), args.snapshots.grantRead(), this.grantCount(), this.grantContinue()],
       },
       child,
     );
     args.api.addRoutes(`${name}-temporal`, TEMPORAL_ROUTES, this.function, this);
+    this.ranges = new RuntimeFunction(
+      `${name}-event-ranges`,
+      { ...limited, handler: "answer-event-range", grants: [args.store.grantReadByTime(), this.grantCount()] },
+      child,
+    );
+    args.api.addRoutes(`${name}-event-ranges`, EVENT_RANGE_ROUTES, this.ranges, this);
     this.registerOutputs({ functionName: this.function.function.name, rateLimitsTableName: this.rateLimits.name });
   }
 

@@ -8,12 +8,12 @@ export interface Callers {
   readonly commands: boolean;
   /** Questions to the read model. */
   readonly queries: boolean;
-  /** Questions to the log itself: the state of an aggregate at an instant. */
+  /** Questions to the log itself: the past of an aggregate, or what happened in a range of time. */
   readonly temporal: boolean;
   readonly socket: boolean;
 }
 
-export const TEMPORAL_ROUTE = /^GET \/api\/queries\/temporal(\/|$)/;
+export const TEMPORAL_ROUTE = /^GET \/api\/(queries\/temporal|events)(\/|$)/;
 const COMMAND_ROUTE = /^(POST|PUT|ANY) \/api\/commands(\/|$)/;
 const QUERY_ROUTE = /^(GET|ANY) \/api\/queries(\/|$)/;
 

@@ -17,6 +17,7 @@ export interface PolicyEnforcerPorts {
 
 /** What a caller has left of a quota, for the headers of the answer. */
 export interface QuotaUse extends QuotaState {
+  readonly name: string;
   readonly limit: number;
   readonly windowSeconds: number;
 }
@@ -77,13 +78,13 @@ export class PolicyEnforcer {
   }
 
   async #count(
-    { id, operation, limit, windowSeconds }: Extract<RequestRule, { kind: "rate" }>,
+    { id, operation, quota: name, limit, windowSeconds }: Extract<RequestRule, { kind: "rate" }>,
     { actor }: PolicyRequest,
   ): Promise<QuotaUse> {
     const { limits } = this.#ports;
     if (limits === undefined) throw nexusError("NEXUS_RATE_LIMITS_UNAVAILABLE", `nothing counts for ${id}`);
     const state = await limits.take(`${operation}#${clientOf(actor ?? "")}`, { limit, windowSeconds });
-    const quota = { ...state, limit, windowSeconds };
+    const quota = { ...state, name, limit, windowSeconds };
     if (state.granted) return quota;
     throw nexusError("NEXUS_RATE_LIMITED", `at most ${limit} in ${windowSeconds} s for each client`, {
       context: { quota },

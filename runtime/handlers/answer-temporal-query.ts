@@ -6,9 +6,10 @@ import {
   type TemporalDiff,
   type TemporalQuery,
 } from "../middleware/composition.ts";
+import { encodeLimitedAnswer } from "../middleware/limited-answer.ts";
 import { policyRequest } from "../middleware/policy-request.ts";
 import { telemetry } from "../middleware/telemetry.ts";
-import { decodeTemporalQuery, encodeTemporalAnswer } from "../middleware/temporal-request.ts";
+import { decodeTemporalQuery } from "../middleware/temporal-request.ts";
 
 interface Dependencies {
   readonly queries: Pick<TemporalQuery, "stateAt">;
@@ -23,7 +24,7 @@ export const createHandler = ({ queries, diffs, policies }: Dependencies) =>
     const { kind, aggregateId, parameters } = decodeTemporalQuery(event);
     const quota = await policies.enforce(policyRequest(event, "temporal-query", aggregateId));
     const answer = kind === "diff" ? diffs.between(aggregateId, parameters) : queries.stateAt(aggregateId, parameters);
-    return encodeTemporalAnswer(event, await answer, quota);
+    return encodeLimitedAnswer(event, await answer, quota);
   });
 
 export const handler = createHandler(composeTemporalQueries());

@@ -1,12 +1,12 @@
 import type { AccessDefinition } from "./service.ts";
 
-export const OPERATIONS = ["command", "temporal-query"] as const;
+export const OPERATIONS = ["command", "temporal-query", "event-range"] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** What somebody asks for, as far as policies care. */
 export interface PolicyRequest {
   readonly operation: Operation;
-  /** The command type, or the aggregate that is asked about. */
+  /** The command type, the aggregate that is asked about, or the range of time. */
   readonly subject: string;
   /** HTTP method. */
   readonly method: string;
@@ -29,7 +29,7 @@ export type RequestRule =
   | (Rule & { readonly kind: "method"; readonly method: string })
   | (Rule & { readonly kind: "caller"; readonly subject?: string; readonly callers: readonly string[] })
   | (Rule & { readonly kind: "schema" })
-  | (Rule & { readonly kind: "rate"; readonly limit: number; readonly windowSeconds: number });
+  | (Rule & { readonly kind: "rate"; readonly quota: string; readonly limit: number; readonly windowSeconds: number });
 
 export const RULE_IDS = {
   identity: "nexus-apigateway-route-require-iam",
@@ -42,11 +42,21 @@ export const RULE_IDS = {
 /** The rule that a change or removal of an item of the log breaks, by whomever. */
 export const UNCHANGED_LOG_RULE = "nexus-dynamodb-table-watch-changes";
 
-const METHODS: Readonly<Record<Operation, string>> = { command: "POST", "temporal-query": "GET" };
+const METHODS: Readonly<Record<Operation, string>> = {
+  command: "POST",
+  "temporal-query": "GET",
+  "event-range": "GET",
+};
 
-/** The rules of one service. `temporalPerMinute`: queries for the state at an instant that each client has a minute. */
+/** Questions about the past, each kind with a quota of its own; `quota` is the name that callers hear. */
+const PAST = [
+  { operation: "temporal-query", quota: "temporal" },
+  { operation: "event-range", quota: "events" },
+] as const;
+
+/** The rules of one service. `temporalPerMinute`: questions about the past, of each kind, that each client has a minute. */
 export const requestRules = (
-  { commands = {}, temporal }: AccessDefinition = {},
+  { commands = {}, temporal, events }: AccessDefinition = {},
   temporalPerMinute?: number,
 ): readonly RequestRule[] => [
   ...OPERATIONS.flatMap((operation): RequestRule[] => [
@@ -62,21 +72,19 @@ export const requestRules = (
       callers,
     }),
   ),
-  ...(temporal === undefined
-    ? []
-    : [{ kind: "caller", id: RULE_IDS.caller, operation: "temporal-query", callers: temporal } as const]),
+  ...PAST.flatMap(({ operation }): RequestRule[] => {
+    const callers = operation === "event-range" ? events : temporal;
+    return callers === undefined ? [] : [{ kind: "caller", id: RULE_IDS.caller, operation, callers }];
+  }),
   { kind: "schema", id: RULE_IDS.schema, operation: "command" },
   ...(temporalPerMinute === undefined
     ? []
-    : [
-        {
-          kind: "rate",
-          id: RULE_IDS.rate,
-          operation: "temporal-query",
-          limit: temporalPerMinute,
-          windowSeconds: 60,
-        } as const,
-      ]),
+    : PAST.map(
+        ({ operation, quota }): RequestRule => ({
+          ...{ kind: "rate", id: RULE_IDS.rate, operation, quota },
+          ...{ limit: temporalPerMinute, windowSeconds: 60 },
+        }),
+      )),
 ];
 
 /** Whether an ARN is the caller that a pattern names; `*` stands for any characters. */

@@ -75,8 +75,10 @@ export interface Upcaster {
 export interface AccessDefinition {
   /** By command type. */
   readonly commands?: Readonly<Record<string, readonly string[]>>;
-  /** Queries for the state at an instant. */
+  /** Queries for the past of an aggregate. */
   readonly temporal?: readonly string[];
+  /** The events of all aggregates by time. */
+  readonly events?: readonly string[];
 }
 
 export interface ServiceDefinition {
@@ -142,8 +144,8 @@ export const service = (definition: ServiceInput): ServiceDefinition => {
   for (const type of Object.keys(definition.access?.commands ?? {}))
     if (!definition.aggregates.some((a) => Object.hasOwn(a.commands, type)))
       throw fail(`access names command ${JSON.stringify(type)}, which the service does not have`);
-  const { commands = {}, temporal = [] } = definition.access ?? {};
-  for (const caller of [...Object.values(commands).flat(), ...temporal])
+  const { commands = {}, temporal = [], events = [] } = definition.access ?? {};
+  for (const caller of [...Object.values(commands).flat(), ...temporal, ...events])
     if (!caller.startsWith("arn:")) throw fail(`access names caller ${JSON.stringify(caller)}, which is not an ARN`);
   if (definition.projections.some(({ name }) => name === "temporal"))
     throw fail("no projection may be called temporal: queries for the state at an instant have that path");

@@ -25,6 +25,7 @@ import { CommandBatch } from "../application/command-batch.ts";
 import { CommandHandler } from "../application/command-handler.ts";
 import { CommitPublisher } from "../application/commit-publisher.ts";
 import { ConnectionManager } from "../application/connection-manager.ts";
+import { EventRange } from "../application/event-range.ts";
 import { EventRouter } from "../application/event-router.ts";
 import { NotificationService } from "../application/notification-service.ts";
 import { PolicyEnforcer } from "../application/policy-enforcer.ts";
@@ -47,6 +48,7 @@ import { telemetry, tracer } from "./telemetry.ts";
 export type {
   CommandHandler,
   ConnectionManager,
+  EventRange,
   EventRouter,
   NotificationService,
   PolicyEnforcer,
@@ -211,6 +213,19 @@ export const composeTemporalQueries = (): {
   return {
     queries: new TemporalQuery(ports),
     diffs: new TemporalDiff({ ...ports, createPatch: jsonPatch }),
+    policies: new PolicyEnforcer({ catalog, rules, limits, telemetry }),
+  };
+};
+
+export const composeEventRange = (): { ranges: EventRange; policies: PolicyEnforcer } => {
+  const environment = readEnvironment(["EVENTS_TABLE_NAME", "RATE_LIMITS_TABLE_NAME", "TEMPORAL_RATE_PER_MINUTE"]);
+  const catalog = new ServiceCatalog(definition);
+  const events = new DynamoEventStore(logClient(environment.AWS_REGION), environment.EVENTS_TABLE_NAME);
+  const client = dynamoDb(clientConfiguration(environment.AWS_REGION));
+  const limits = new DynamoRateLimitStore(client, environment.RATE_LIMITS_TABLE_NAME, runtime);
+  const rules = requestRules(definition.access, Number(environment.TEMPORAL_RATE_PER_MINUTE));
+  return {
+    ranges: new EventRange({ events, runtime }),
     policies: new PolicyEnforcer({ catalog, rules, limits, telemetry }),
   };
 };

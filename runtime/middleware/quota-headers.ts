@@ -1,8 +1,5 @@
 import type { QuotaUse } from "../application/policy-enforcer.ts";
 
-/** The one quota that a caller hears of. */
-const NAME = '"temporal"';
-
 export const isQuota = (value: unknown): value is QuotaUse =>
   typeof value === "object" && value !== null && "granted" in value && "windowSeconds" in value;
 
@@ -10,8 +7,8 @@ export const isQuota = (value: unknown): value is QuotaUse =>
 export const quotaHeaders = (quota: QuotaUse): Record<string, string> => {
   const resetSeconds = Math.ceil(quota.resetMs / 1_000);
   return {
-    "ratelimit-policy": `${NAME};q=${quota.limit};w=${quota.windowSeconds}`,
-    ratelimit: `${NAME};r=${quota.remaining};t=${resetSeconds}`,
+    "ratelimit-policy": `"${quota.name}";q=${quota.limit};w=${quota.windowSeconds}`,
+    ratelimit: `"${quota.name}";r=${quota.remaining};t=${resetSeconds}`,
     ...(quota.granted ? {} : { "retry-after": String(Math.max(1, resetSeconds)) }),
   };
 };

@@ -40,6 +40,8 @@ export interface TimeRangeOptions {
 
 export interface EventPage {
   readonly events: readonly RecordedEvent[];
+  /** Commits that they are of; fewer than a page takes in the last page alone. */
+  readonly commits: number;
   /** Where to go on, in this process or another one; commits are never changed, so it holds for ever. */
   readonly token: string;
 }

@@ -64,6 +64,17 @@ const userWho = (user: string, ...paths: readonly string[]) => {
 
 const TEMPORAL = "api/queries/temporal";
 
+const lastHour = () => {
+  const now = Date.now();
+  return { from: new Date(now - 3_600_000).toISOString(), to: new Date(now).toISOString() };
+};
+
+const logsOf = (text: string, user: string): Record<string, unknown>[] =>
+  stack.cloud.cloudwatch
+    .logs({ contains: text, limit: 10_000 })
+    .map(({ message }) => JSON.parse(message))
+    .filter(({ actor }) => actor === `arn:aws:iam::000000000000:user/${user}`);
+
 describe("a temporal query over the running stack", () => {
   it("of a long log goes on by continuations to the state asked for", async () => {
     const ask = userWho("historian", `${TEMPORAL}/*`);
@@ -111,6 +122,33 @@ describe("a difference over the running stack", () => {
   });
 });
 
+describe("a range of time over the running stack", () => {
+  it("tells the events of all aggregates, in pages", async () => {
+    const ask = userWho("reader", "api/events");
+    for (let index = 0; index < 100; index++) await append(`many-${index}`, 0, [placed]);
+    const range = lastHour();
+    const first = await ask("api/events", range);
+    expect(first).toMatchObject({ status: 200, body: { ...range, complete: false } });
+    const pages = [first.body];
+    for (let next = first.body["next"]; next !== undefined; next = pages.at(-1)?.["next"])
+      pages.push((await ask("api/events", { ...range, after: String(next) })).body);
+    const ids = pages.flatMap(({ events: some }) => (some as { id: string }[]).map(({ id }) => id));
+    expect(ids).toHaveLength(22_501 + 3 + 100);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("is a permission of its own, counted by itself, and logged with who asked, refused or not", async () => {
+    const ask = userWho("watcher", "api/events");
+    expect((await ask(`${TEMPORAL}/short`, { asOfVersion: "1" })).status).toBe(403);
+    const statuses = [];
+    for (let index = 0; index < 11; index++) statuses.push((await ask("api/events", { from: "noon" })).status);
+    expect(statuses).toEqual([...Array(10).fill(400), 429]);
+    const logged = logsOf("event range query", "watcher");
+    expect(logged).toHaveLength(11);
+    for (const line of logged) expect(line).toMatchObject({ parameters: { from: "noon" } });
+  });
+});
+
 describe("the past of an aggregate", () => {
   it("is a permission of its own", async () => {
     const lists = userWho("lister", "api/queries/order-list");
@@ -120,6 +158,7 @@ describe("the past of an aggregate", () => {
     expect((await temporal("api/queries/order-list", {})).status).toBe(403);
     expect((await temporal(`${TEMPORAL}/short`, { asOfVersion: "1" })).status).toBe(200);
     expect((await temporal(`${TEMPORAL}/long`, { asOfVersion: "1" })).status).toBe(403);
+    expect((await temporal("api/events", lastHour())).status).toBe(403);
   });
 
   it("is logged with who asked for it and what, refused or not", async () => {
@@ -131,10 +170,7 @@ describe("the past of an aggregate", () => {
     expect([...statuses, (await ask(`${TEMPORAL}/short`, { asOfVersion: "1" })).status]).toEqual([
       200, 400, 400, 410, 429,
     ]);
-    const logged = stack.cloud.cloudwatch
-      .logs({ contains: "temporal query", limit: 10_000 })
-      .map(({ message }) => JSON.parse(message))
-      .filter(({ actor }) => actor === "arn:aws:iam::000000000000:user/curious");
+    const logged = logsOf("temporal query", "curious");
     expect(logged).toHaveLength(11);
     for (const parameters of [...asked, { asOfVersion: "1" }])
       expect(logged).toContainEqual(expect.objectContaining({ aggregateId: "short", parameters }));

@@ -89,6 +89,7 @@ describe.each(["dev", "prod"] as const)("the program of stack %s", (stack) => {
       "orders-connections",
       "orders-deliver",
       "orders-due-snapshots",
+      "orders-event-ranges",
       "orders-project-order-list",
       "orders-project-order-search",
       "orders-queries",
@@ -141,6 +142,17 @@ test("a function gets the environment keys of its work and no others", () => {
   expect(keys(runs.dev, "connections")).toEqual(["CONNECTIONS_TABLE_NAME", "WEBSOCKET_ENDPOINT"]);
   expect(keys(runs.dev, "deliver")).toEqual(["CONNECTIONS_TABLE_NAME", "WEBSOCKET_ENDPOINT"]);
   expect(keys(runs.dev, "snapshots")).toEqual(["EVENTS_TABLE_NAME", "SNAPSHOTS_BUCKET_NAME", "SNAPSHOTS_TABLE_NAME"]);
+  const limits = ["RATE_LIMITS_TABLE_NAME", "TEMPORAL_RATE_PER_MINUTE"];
+  expect(keys(runs.dev, "temporal")).toEqual(
+    [
+      "CONTINUATIONS_TABLE_NAME",
+      "EVENTS_TABLE_NAME",
+      "SNAPSHOTS_BUCKET_NAME",
+      "SNAPSHOTS_TABLE_NAME",
+      ...limits,
+    ].sort(),
+  );
+  expect(keys(runs.dev, "event-ranges")).toEqual(["EVENTS_TABLE_NAME", ...limits]);
   expect(keys(runs.dev, "due-snapshots")).toEqual(["EVENTS_TABLE_NAME", "SNAPSHOT_QUEUE_URL"]);
   expect(environmentOf(find(runs.dev, FUNCTION, "orders-deliver"))["WEBSOCKET_ENDPOINT"]).toBe(
     "https://orders-websocket.execute-api.eu-west-1.amazonaws.com/dev",

@@ -54,6 +54,7 @@ describe.each(["dev", "prod"] as const)("the program of stack %s", (stack) => {
       "$connect AWS_IAM",
       "$default NONE",
       "$disconnect NONE",
+      "GET /api/events AWS_IAM",
       "GET /api/queries/temporal/{aggregateId} AWS_IAM",
       "GET /api/queries/temporal/{aggregateId}/diff AWS_IAM",
       "GET /api/queries/{resourceType} AWS_IAM",

@@ -9,11 +9,11 @@ const MOST_A_MINUTE = 10;
 
 export const limitTemporal = stackPolicy({
   name: "nexus-lambda-function-limit-temporal",
-  description: "Temporal queries, each of which reads up to 10,000 events, are limited for every client.",
+  description: "Temporal queries, of the past of an aggregate and of ranges of time, are limited for every client.",
   severity: "high",
   configSchema: { properties: { maximumPerMinute: { type: "integer", default: MOST_A_MINUTE } } },
   remediationSteps:
-    "Set TEMPORAL_RATE_PER_MINUTE to a whole number from 1 to the limit, and RATE_LIMITS_TABLE_NAME to the table that counts over all instances, in the environment of the function behind the temporal route.",
+    "Set TEMPORAL_RATE_PER_MINUTE to a whole number from 1 to the limit, and RATE_LIMITS_TABLE_NAME to the table that counts over all instances, in the environment of the function behind the route.",
   source:
     "https://docs.aws.amazon.com/wellarchitected/latest/framework/rel_mitigate_interaction_failure_throttle_requests.html",
   validateStack: (args, report) => {

@@ -117,5 +117,5 @@ const eventPage = async (table: EventsTable, keys: readonly Key[]): Promise<Even
       context: { ...(aggregateId === undefined ? {} : { aggregateId }), version },
     });
   });
-  return { events, token: timeKey(keys.at(-1) ?? {}) };
+  return { events, commits: keys.length, token: timeKey(keys.at(-1) ?? {}) };
 };

@@ -85,7 +85,11 @@ export class MemoryEventStore implements EventStore, CommitTimeline, EventLog {
       .sort((a, b) => (a.timeKey < b.timeKey ? -1 : 1));
     for (let start = 0; start < entries.length; start += pageCommits) {
       const page = entries.slice(start, start + pageCommits);
-      yield { events: page.flatMap((entry) => recordedEvents(read(entry))), token: page.at(-1)?.timeKey ?? from };
+      yield {
+        events: page.flatMap((entry) => recordedEvents(read(entry))),
+        commits: page.length,
+        token: page.at(-1)?.timeKey ?? from,
+      };
     }
   }
 

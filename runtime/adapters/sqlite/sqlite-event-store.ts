@@ -118,7 +118,11 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
     );
     for (const rows of pages)
       if (rows.length > 0)
-        yield { events: rows.flatMap((row) => recordedEvents(decode(row))), token: rows.at(-1)?.timeKey ?? from };
+        yield {
+          events: rows.flatMap((row) => recordedEvents(decode(row))),
+          commits: rows.length,
+          token: rows.at(-1)?.timeKey ?? from,
+        };
   }
 
   async *getCommitKeys(range: TimeRange): AsyncGenerator<readonly CommitKey[]> {

@@ -161,3 +161,27 @@ describe("nexus diff", () => {
     expect([exitCode, stderr]).toEqual([code, expect.stringContaining(message)]);
   });
 });
+
+describe("nexus events", () => {
+  it("prints what happened in a range of time, the end excluded", async () => {
+    const { stdout } = await nexus("events", "--from", at(0), "--to", at(5));
+    expect(stdout.split("\n")).toEqual([
+      expect.stringMatching(/^time +aggregate +version +event +data$/),
+      expect.stringMatching(/^2026-01-31T09:00:00.000Z +counter-1 +1 +CounterOpened /),
+      "",
+    ]);
+    const since = await nexus("events", "--from", at(5), "--json");
+    const lines = since.stdout.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).id)).toEqual(["counter-1/2", "counter-1/3", "counter-1/4"]);
+    expect((await nexus("events", "--from", at(6))).stdout).toBe("nothing found\n");
+  });
+
+  it.each([
+    [["--from", "noon"], "nexus: --from must be an instant such as 2026-01-31T12:00:00Z, and is not: noon\n"],
+    [["--from", at(1), "--to", at(0)], "nexus: --from must lie before --to"],
+    [[], "required option '--from <instant>' not specified"],
+  ])("%j ends with 2 and says why", async (args, message) => {
+    const { stderr, exitCode } = await nexus("events", ...args);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});

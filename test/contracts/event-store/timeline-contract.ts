@@ -39,6 +39,7 @@ export const timelineContract = (store: () => WholeEventStore): void => {
     it("goes on behind any page by its token", async () => {
       const found = await pages({ pageCommits: 1 });
       expect(found.map(({ events }) => events.length)).toEqual([2, 1, 1]);
+      expect((await pages({ pageCommits: 2 })).map(({ commits }) => commits)).toEqual([2, 1]);
       for (const [index, { token }] of found.entries()) {
         const rest = await pages({ after: token });
         expect(rest.flatMap(({ events }) => ids(events))).toEqual(
