@@ -3,6 +3,7 @@ import { logMetrics } from "@aws-lambda-powertools/metrics/middleware";
 import { captureLambdaHandler } from "@aws-lambda-powertools/tracer/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { invocationTime } from "./invocation-time.ts";
 import { problemDetails } from "./problem-details.ts";
 import { logger, metrics, tracer } from "./telemetry.ts";
 
@@ -25,7 +26,11 @@ const entry = <Event, Result>(chain: middy.MiddyfiedHandler<Event, Result>): Lam
 export const httpHandler = <Event extends APIGatewayProxyEventV2>(
   handle: (event: Event) => Promise<APIGatewayProxyStructuredResultV2>,
 ): LambdaEntry<Event, APIGatewayProxyStructuredResultV2> =>
-  entry(observed(middy<Event, APIGatewayProxyStructuredResultV2>().use(problemDetails())).handler(handle));
+  entry(
+    observed(middy<Event, APIGatewayProxyStructuredResultV2>().use(problemDetails()).use(invocationTime())).handler(
+      handle,
+    ),
+  );
 
 /** The chain of a function that reads a stream or a queue, or that nobody waits for. */
 export const eventHandler = <Event, Result>(handle: (event: Event) => Promise<Result>): LambdaEntry<Event, Result> =>

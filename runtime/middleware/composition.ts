@@ -6,7 +6,8 @@ import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { ApiGatewayConnectionGateway } from "../adapters/apigateway/api-gateway-connection-gateway.ts";
-import { type ClientConfiguration, clientConfiguration } from "../adapters/aws/clients.ts";
+import { type ClientConfiguration, type ClientLimits, clientConfiguration } from "../adapters/aws/clients.ts";
+import type { RetryClock } from "../adapters/aws/retries.ts";
 import { decodeCommit, type Item } from "../adapters/dynamodb/commit-item.ts";
 import { DynamoConnectionStore } from "../adapters/dynamodb/dynamo-connection-store.ts";
 import { DynamoContinuationStore } from "../adapters/dynamodb/dynamo-continuation-store.ts";
@@ -43,6 +44,7 @@ import { ValidatedEventStore } from "../application/validated-event-store.ts";
 import { ServiceCatalog } from "../kernel/catalog.ts";
 import { requestRules } from "../kernel/request-rules.ts";
 import { readEnvironment, readModelUrl } from "./environment.ts";
+import { remainingMs } from "./invocation-time.ts";
 import { telemetry, tracer } from "./telemetry.ts";
 
 export type {
@@ -73,9 +75,10 @@ const traced = <Client>(client: Client): Client =>
 
 const dynamoDb = (configuration: ClientConfiguration): DynamoDBClient => traced(new DynamoDBClient(configuration));
 
-/** The event store tries again by itself, within a budget of its own. */
-const logClient = (region: string): DynamoDBClient =>
-  dynamoDb(clientConfiguration(region, { maxAttempts: 1, requestTimeoutMs: 2_000 }));
+/** The event store and the snapshots try again by themselves, within a budget of their own. */
+const SINGLE_TRY = { maxAttempts: 1, requestTimeoutMs: 2_000 };
+
+const logClient = (region: string): DynamoDBClient => dynamoDb(clientConfiguration(region, SINGLE_TRY));
 
 /**
  * Asks for every schema that the code carries as soon as the function is loaded; who appends or routes awaits those it
@@ -91,9 +94,10 @@ const schemaRegistry = (catalog: ServiceCatalog, region: string, registryName: s
 const snapshotStore = (
   client: DynamoDBClient,
   names: Record<"AWS_REGION" | "SNAPSHOTS_TABLE_NAME" | "SNAPSHOTS_BUCKET_NAME", string>,
+  { clock = runtime, limits }: { readonly clock?: RetryClock; readonly limits?: ClientLimits } = {},
 ): DynamoSnapshotStore => {
-  const bodies = new S3SnapshotBodies(clientConfiguration(names.AWS_REGION), names.SNAPSHOTS_BUCKET_NAME);
-  return new DynamoSnapshotStore(client, names.SNAPSHOTS_TABLE_NAME, bodies);
+  const bodies = new S3SnapshotBodies(clientConfiguration(names.AWS_REGION, limits), names.SNAPSHOTS_BUCKET_NAME);
+  return new DynamoSnapshotStore(client, names.SNAPSHOTS_TABLE_NAME, bodies, clock);
 };
 
 /** Queue URLs have the public form; requests go to the endpoint that is configured. */
@@ -119,7 +123,7 @@ const commitPublisher = (
   });
 };
 
-/** The table's stream follows anyway: one short try, so that a slow bus does not hold up the answer. */
+/** For what is not lost when it fails here: one short try, so that a slow bus does not hold up the answer. */
 const DIRECT_LIMITS = { maxAttempts: 1, requestTimeoutMs: 500 };
 
 export const composeCommandHandler = (): { commands: CommandHandler; policies: PolicyEnforcer } => {
@@ -132,19 +136,16 @@ export const composeCommandHandler = (): { commands: CommandHandler; policies: P
     "SCHEMA_REGISTRY_NAME",
   ]);
   const catalog = new ServiceCatalog(definition);
-  const configuration = clientConfiguration(environment.AWS_REGION);
+  const briefly = clientConfiguration(environment.AWS_REGION, DIRECT_LIMITS);
   const client = logClient(environment.AWS_REGION);
-  const events = new DynamoEventStore(client, environment.EVENTS_TABLE_NAME);
-  const store = snapshotStore(client, environment);
-  const queue = new SqsSnapshotQueue(sqs(configuration), environment.SNAPSHOT_QUEUE_URL);
+  const clock = { ...runtime, remainingMs };
+  const events = new DynamoEventStore(client, environment.EVENTS_TABLE_NAME, clock);
+  const store = snapshotStore(client, environment, { clock, limits: SINGLE_TRY });
+  // The next command finds the same threshold.
+  const queue = new SqsSnapshotQueue(sqs(briefly), environment.SNAPSHOT_QUEUE_URL);
   const snapshots = new SnapshotManager({ store, queue, runtime, telemetry, ...codeHash });
   const direct = environment.PROPAGATION === "direct" && {
-    publisher: commitPublisher(
-      catalog,
-      clientConfiguration(environment.AWS_REGION, DIRECT_LIMITS),
-      readEnvironment(["CORE_STREAM_NAME", "STANDARD_TOPIC_ARN"]),
-      0,
-    ),
+    publisher: commitPublisher(catalog, briefly, readEnvironment(["CORE_STREAM_NAME", "STANDARD_TOPIC_ARN"]), 0),
   };
   const loader = new StreamLoader({ catalog, events, snapshots, runtime, cache: new StreamCache() });
   const registry = schemaRegistry(catalog, environment.AWS_REGION, environment.SCHEMA_REGISTRY_NAME);

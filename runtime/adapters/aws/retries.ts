@@ -14,13 +14,18 @@ export interface RetryPolicy {
 
 export const RETRIES: RetryPolicy = { attempts: 5, baseMs: 25, capMs: 1_000, budgetMs: 4_000 };
 
-export type RetryClock = Pick<Runtime, "now" | "sleep" | "random">;
+export interface RetryClock extends Pick<Runtime, "now" | "sleep" | "random"> {
+  /** Milliseconds in which a request may still begin, because somebody waits for its outcome. @default without end */
+  readonly remainingMs?: () => number;
+}
 
 /**
- * Calls until it succeeds, fails for good, or the policy is spent; then throws the last error. For calls that may
+ * Calls until it succeeds, fails for good, or the policy or the time is spent; then throws the last error. For calls that may
  * safely come twice, and with a client that does not try again by itself.
  */
 export const withRetries = async <T>(clock: RetryClock, policy: RetryPolicy, call: () => Promise<T>): Promise<T> => {
+  const remainingMs = (): number => clock.remainingMs?.() ?? Number.POSITIVE_INFINITY;
+  if (remainingMs() <= 0) throw new Error("no time is left for a request");
   const startedAt = clock.now();
   for (let attempt = 1; ; attempt++) {
     try {
@@ -28,7 +33,7 @@ export const withRetries = async <T>(clock: RetryClock, policy: RetryPolicy, cal
     } catch (error) {
       const pauseMs = jitterMs(() => clock.random(), attempt, policy.baseMs, policy.capMs);
       const spent = attempt >= policy.attempts || clock.now() + pauseMs - startedAt > policy.budgetMs;
-      if (spent || !isPassing(error)) throw error;
+      if (spent || pauseMs >= remainingMs() || !isPassing(error)) throw error;
       await clock.sleep(pauseMs);
     }
   }
