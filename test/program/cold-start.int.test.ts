@@ -51,7 +51,7 @@ describe.each(["dev", "prod"] as const)("in stack %s", (stack) => {
     const answers = await Promise.all(
       functions(stack).map(async (fn) => [fn.name, await coldStart(fn, environmentOf(fn))] as const),
     );
-    expect(answers).toHaveLength(10);
+    expect(answers).toHaveLength(11);
     for (const [name, answer] of answers) expect(answer, name).toBe("function");
   });
 

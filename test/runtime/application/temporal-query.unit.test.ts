@@ -88,3 +88,15 @@ it("the version at an instant is that of the last commit by then", () =>
     }),
     { numRuns: 60 },
   ));
+
+it("the version at an instant takes no more reads than halving the versions does", async () => {
+  const { world, seconds, stored } = await worldOf(
+    Array.from({ length: 1_023 }, () => ({ events: [added()], later: 1 })),
+  );
+  const getEvents = vi.spyOn(world.events, "getEvents");
+  for (const second of [0, 1, 300, 511, 512, seconds - 1]) {
+    getEvents.mockClear();
+    expect(await versionAt(world.events, stored.at(-1) as Commit, at(second))).toBe(second + 1);
+    expect(getEvents.mock.calls.length).toBeLessThanOrEqual(10);
+  }
+});
