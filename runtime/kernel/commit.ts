@@ -28,7 +28,7 @@ export const behind = (aggregateId: string, last: Commit | undefined): AppendPos
 
 /**
  * The commit behind a head, chained to it. Its instant is never before that of the commit it follows, whatever the
- * clocks say. `digest` is SHA-256 of UTF-8 text, base64url.
+ * clocks say. `digest` is SHA-256 of UTF-8 text, base64url. Throws `NEXUS_EVENT_INVALID` for what JSON cannot carry.
  */
 export const commitBehind = (head: StreamHead | AppendPosition, draft: CommitDraft, digest: Digest): Commit => {
   if (draft.aggregateId !== head.aggregateId)
@@ -36,7 +36,15 @@ export const commitBehind = (head: StreamHead | AppendPosition, draft: CommitDra
   if (draft.events.length === 0) throw nexusError("NEXUS_INTERNAL", "a commit holds at least one event");
   const { decidedAt, ...rest } = draft;
   const committedAt = head.committedAt !== undefined && head.committedAt > decidedAt ? head.committedAt : decidedAt;
-  return chained({ ...rest, version: head.version + 1, committedAt }, head.digest, digest);
+  try {
+    return chained({ ...rest, version: head.version + 1, committedAt }, head.digest, digest);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw nexusError("NEXUS_EVENT_INVALID", `the events of ${head.aggregateId} cannot be written as JSON: ${why}`, {
+      context: { aggregateId: head.aggregateId },
+      cause,
+    });
+  }
 };
 
 /** Whether two commits come from the same command: a retry, not a rival. */

@@ -102,7 +102,7 @@ export const ERRORS = {
   NEXUS_EVENT_INVALID: {
     family: "contract",
     retryable: false,
-    meaning: "The event does not match its registered schema; it was not stored.",
+    meaning: "The event does not match its registered schema, or JSON cannot carry it; it was not stored.",
   },
   NEXUS_EVENT_UNDECODABLE: {
     family: "contract",

@@ -62,7 +62,8 @@ export interface EventStore {
    * Stores the commit directly behind `at`. A head was loaded; a bare version is verified by a consistent read first.
    * Ends in one known outcome: a write whose answer got lost is looked up, and the commit of the same command that
    * stands there counts as stored. The commit it gives holds the events of the draft as they are: one that JSON would
-   * give back otherwise is for the caller to copy. Errors: `NEXUS_VERSION_CONFLICT`, `NEXUS_COMMIT_TOO_LARGE`.
+   * give back otherwise is for the caller to copy. Errors: `NEXUS_VERSION_CONFLICT`, `NEXUS_COMMIT_TOO_LARGE`, and `NEXUS_EVENT_INVALID`
+   * for what JSON cannot carry.
    */
   append(at: StreamHead | Pick<AppendPosition, "aggregateId" | "version">, draft: CommitDraft): Promise<Commit>;
   /**

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import { isNexusError, nexusError } from "../../kernel/errors.ts";
+import { isBusy } from "./busy.ts";
 
 interface Pending {
   run(): void;
@@ -11,9 +12,6 @@ interface Pending {
 /** How long another process may hold the file before a write is given up. */
 const PATIENCE_MS = 10_000;
 const LONGEST_PAUSE_MS = 8;
-
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === 5;
 
 /**
  * Writes that are asked for in the same turn of the event loop share one transaction, and so one fsync. Each succeeds
@@ -88,7 +86,8 @@ export class GroupCommit {
           run();
           settle.push(resolve);
         } catch (error) {
-          if (!isNexusError(error)) throw error;
+          // After some failures SQLite has rolled back by itself: what came next would be no part of the transaction.
+          if (!isNexusError(error) || !this.#database.isTransaction) throw error;
           settle.push(() => reject(error));
         }
       }

@@ -25,6 +25,29 @@ export const appendContract = (store: () => WholeEventStore): void => {
       ]);
     });
 
+    it("refuses what JSON cannot carry, and stores what is appended beside it", async () => {
+      const cycle: Record<string, unknown> = {};
+      cycle["self"] = cycle;
+      const ids = [newId(), newId(), newId(), newId()];
+      const data = [{ text: "a" }, { text: 1n }, cycle, { text: "b" }];
+      const outcomes = await Promise.allSettled(
+        ids.map((id, index) =>
+          store().append(
+            { aggregateId: id, version: 0 },
+            draft(id, { events: [{ ...noted(), data: data[index] ?? {} }] }),
+          ),
+        ),
+      );
+      const reasons = outcomes.map((outcome) => (outcome.status === "rejected" ? outcome.reason : undefined));
+      expect(reasons).toEqual([
+        undefined,
+        expect.objectContaining({ code: "NEXUS_EVENT_INVALID", message: expect.stringContaining("BigInt") }),
+        expect.objectContaining({ code: "NEXUS_EVENT_INVALID", context: { aggregateId: ids[2] } }),
+        undefined,
+      ]);
+      expect(await Promise.all(ids.map(async (id) => (await commitsOf(store(), id)).length))).toEqual([1, 0, 0, 1]);
+    });
+
     it("refuses a commit behind a head that is no longer the end, and stores nothing of it", async () => {
       const id = newId();
       const head = await headOf(store(), id);
