@@ -11,6 +11,8 @@ export interface LogOptions extends StackOptions {
 
 export interface OpenLog {
   readonly events: EventStore & CommitTimeline & EventLog;
+  /** What holds the store itself append-only and is gone; none where that is not for a client to see. */
+  missingGuards(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export const openLog = async (options: LogOptions): Promise<OpenLog> => {
   const { DynamoEventStore } = await import("../../runtime/adapters/dynamodb/dynamo-event-store.ts");
   const open = (client: InstanceType<typeof DynamoDBClient>, tableName: string): OpenLog => ({
     events: new DynamoEventStore(client, tableName),
+    missingGuards: () => [],
     close: async () => client.destroy(),
   });
   if (options.table !== undefined) return open(new DynamoDBClient({ maxAttempts: 1 }), options.table);
@@ -42,8 +45,8 @@ const openFile = async (file: string): Promise<OpenLog> => {
   if (!existsSync(file)) throw badInput(`--file: there is no ${file}`);
   const { SqliteEventStore } = await import("../../runtime/adapters/sqlite/sqlite-event-store.ts");
   try {
-    const events = new SqliteEventStore(file);
-    return { events, close: () => events.close() };
+    const events = new SqliteEventStore(file, { readOnly: true });
+    return { events, missingGuards: () => events.missingGuards(), close: () => events.close() };
   } catch (error) {
     throw badInput(`--file: ${error instanceof Error ? error.message : String(error)}`, error);
   }

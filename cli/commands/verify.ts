@@ -15,6 +15,11 @@ interface Options extends LogOptions {
   readonly json?: true;
 }
 
+/** Nothing wrong with the log yet: what holds its store append-only is not there. */
+interface Unguarded {
+  readonly unguarded: string;
+}
+
 const HELP = `
   nexus verify order-1
   nexus verify --all
@@ -44,7 +49,13 @@ const run = async (aggregateId: string | undefined, options: Options): Promise<v
   const reports = options.export === undefined ? ofLog(aggregateId, options) : ofExport(options.export);
   const sum = { aggregates: 0, commits: 0, faults: 0 };
   try {
-    for await (const { summary, findings } of reports) {
+    for await (const report of reports) {
+      if ("unguarded" in report) {
+        sum.faults += 1;
+        process.stdout.write(`${options.json ? JSON.stringify({ ok: false, ...report }) : lacking(report)}\n`);
+        continue;
+      }
+      const { summary, findings } = report;
       sum.aggregates += 1;
       sum.commits += summary.commits;
       sum.faults += findings.length;
@@ -64,10 +75,14 @@ const run = async (aggregateId: string | undefined, options: Options): Promise<v
 const describe = ({ aggregateId, version, fault, detail }: LogFinding): string =>
   `${fault} ${aggregateId} version ${version}: ${detail}`;
 
-async function* ofLog(aggregateId: string | undefined, options: Options): AsyncGenerator<AuditReport> {
+const lacking = ({ unguarded }: Unguarded): string =>
+  `unguarded: the trigger ${unguarded} is gone, or not as it was made; a service that opens the file makes those that are gone`;
+
+async function* ofLog(aggregateId: string | undefined, options: Options): AsyncGenerator<Unguarded | AuditReport> {
   const proof = options.against === undefined ? undefined : readProof(options.against, aggregateId);
-  const { events, close } = await openLog(options);
+  const { events, missingGuards, close } = await openLog(options);
   try {
+    for (const unguarded of missingGuards()) yield { unguarded };
     const records = events.getRecords(aggregateId);
     yield* proof === undefined ? auditLog(records, sha256) : auditAgainst(proof, records, sha256);
   } finally {

@@ -13,7 +13,7 @@ import type { ServiceDefinition } from "../kernel/service.ts";
 import type { CommitTimeline, EventLog, EventReader } from "../ports/event-store.ts";
 import type { Telemetry } from "../ports/runtime.ts";
 
-export interface EmbeddedOptions extends SqliteEventStoreOptions {
+export interface EmbeddedOptions extends Pick<SqliteEventStoreOptions, "durability"> {
   /** The SQLite file of the log, made where it does not exist. */
   readonly file: string;
   /** Where the service reports. @default nowhere */

@@ -20,6 +20,15 @@ export const rowOf = (columns: unknown): Row => {
   return { aggregateId, version, timeKey, body, lastVersion };
 };
 
+/** Throws `NEXUS_EVENT_STORE_UNAVAILABLE` for what SQLite throws. */
+export const reading = <T>(read: () => T): T => {
+  try {
+    return read();
+  } catch (cause) {
+    throw nexusError("NEXUS_EVENT_STORE_UNAVAILABLE", "could not read the file of the log", { cause });
+  }
+};
+
 /** At most: few enough that a page of the largest commits fits in memory, 45 MB; more at once are hardly faster. */
 const PAGE_ROWS = 128;
 
@@ -43,10 +52,4 @@ export function* rowPages(
   }
 }
 
-const readPage = (query: () => readonly unknown[]): readonly Row[] => {
-  try {
-    return query().map(rowOf);
-  } catch (cause) {
-    throw nexusError("NEXUS_EVENT_STORE_UNAVAILABLE", "could not read the file of the log", { cause });
-  }
-};
+const readPage = (query: () => readonly unknown[]): readonly Row[] => reading(() => query().map(rowOf));

@@ -18,14 +18,16 @@ import type {
   TimeRangeOptions,
 } from "../../ports/event-store.ts";
 import { sha256 } from "../node/sha256.ts";
-import { type Durability, openEventFile } from "./event-file.ts";
+import { type Durability, missingGuards, openEventFile, openEventFileToRead } from "./event-file.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { decode, recordOf } from "./log-row.ts";
-import { ALL_COLUMNS, COLUMNS, rowOf, rowPages } from "./row-pages.ts";
+import { ALL_COLUMNS, COLUMNS, reading, rowOf, rowPages } from "./row-pages.ts";
 
 export interface SqliteEventStoreOptions {
   /** @default "power-loss" */
   readonly durability?: Durability;
+  /** Reads a file that is there, and changes nothing in it. @default false */
+  readonly readOnly?: boolean;
 }
 
 /** As in DynamoDB, before compression: what is stored here fits there. */
@@ -49,8 +51,8 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
   readonly #all: StatementSync;
   readonly #allOf: StatementSync;
 
-  constructor(file: string, { durability = "power-loss" }: SqliteEventStoreOptions = {}) {
-    const database = openEventFile(file, durability);
+  constructor(file: string, { durability = "power-loss", readOnly = false }: SqliteEventStoreOptions = {}) {
+    const database = readOnly ? openEventFileToRead(file) : openEventFile(file, durability);
     this.#database = database;
     database.exec("PRAGMA busy_timeout = 0");
     this.#writes = new GroupCommit(database);
@@ -142,6 +144,11 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
     for (const rows of pages) yield rows.map(recordOf);
   }
 
+  /** Triggers that hold the file append-only and are gone, or not what they were: by name. */
+  missingGuards(): readonly string[] {
+    return missingGuards(this.#database);
+  }
+
   /** Waits for what is being written and lets go of the file. */
   async close(): Promise<void> {
     await this.#writes.idle();
@@ -149,7 +156,7 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
   }
 
   #commit(statement: StatementSync, ...parameters: (string | number)[]): Commit | undefined {
-    const columns: unknown = statement.get(...parameters);
+    const columns = reading(() => statement.get(...parameters));
     return columns === undefined ? undefined : decode(rowOf(columns));
   }
 

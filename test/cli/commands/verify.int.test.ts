@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -26,12 +26,20 @@ afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 const nexus = (...args: string[]) =>
   runCli([...args, ...(args.includes("--export") && args[0] === "verify" ? [] : ["--file", "log.db"])], { cwd });
 
-/** Does to the file what nobody may. */
-const tamper = (sql: string): void => {
+const inFile = (act: (database: DatabaseSync) => void): void => {
   const database = new DatabaseSync(join(cwd, "log.db"));
-  database.exec(`DROP TRIGGER commits_are_not_changed; DROP TRIGGER commits_are_not_deleted; ${sql}`);
+  act(database);
   database.close();
 };
+
+/** Does to the file what nobody may, and leaves no trigger dropped. */
+const tamper = (sql: string): void =>
+  inFile((database) => {
+    const triggers = database.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").all();
+    for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
+    database.exec(sql);
+    for (const trigger of triggers) database.exec(String(trigger["sql"]));
+  });
 
 describe("nexus verify", () => {
   it("calls a log sound that is", async () => {
@@ -91,6 +99,24 @@ describe("nexus verify", () => {
       stdout: expect.stringMatching(/^unindexed counter-1 version 2: its time_key is x, by its body it is 2026.+\n$/),
       stderr: "nexus: 1 faults in 3 commits of 1 aggregates\n",
     });
+  });
+
+  it("changes nothing in the file, and tells of a trigger that is gone or was made another", async () => {
+    inFile((database) => {
+      database.exec("DROP TRIGGER commits_are_not_changed; DROP TRIGGER commits_are_not_deleted");
+      database.exec("CREATE TRIGGER commits_are_not_deleted BEFORE DELETE ON commits BEGIN SELECT 1; END");
+    });
+    const before = readFileSync(join(cwd, "log.db"));
+    const { exitCode, stdout, stderr } = await nexus("verify", "--all");
+    expect([exitCode, stdout, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^unguarded: the trigger commits_are_not_changed is gone.+\nunguarded: the trigger commits_are_not_deleted is.+\n$/,
+      ),
+      "nexus: 2 faults in 6 commits of 2 aggregates\n",
+    ]);
+    expect(await nexus("history", "counter-1")).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(join(cwd, "log.db")).equals(before)).toBe(true);
   });
 
   it("takes no proof from an export that does not hold to it", async () => {
