@@ -19,6 +19,8 @@ import { type CounterAdded, EMMETT_VERSIONS, evolve, initialState, openEmmett } 
 import { type BenchResult, type BenchRow, compare } from "./result.ts";
 
 const EVENTS = 10_000;
+/** Many short rounds, so that what else the machine does meets both sides alike. */
+const SHORT_ROUNDS = 101;
 const reads = { unit: "ms", better: "smaller" } as const;
 
 const fill = async (store: EventStore, aggregateId: string, events: number, each: number): Promise<void> => {
@@ -57,7 +59,7 @@ const besideEmmett = async (folder: string): Promise<BenchRow> => {
       const { state } = await emmett.aggregateStream("long", { evolve, initialState });
       if (state !== EVENTS) throw new Error("Emmett did not give all events");
     });
-  const figures = await inTurn(() => timed(() => rehydrate(store, "ones", EVENTS)), theirs);
+  const figures = await inTurn(() => timed(() => rehydrate(store, "ones", EVENTS)), theirs, SHORT_ROUNDS);
   await store.close();
   return compare({
     case: `rehydrate ${EVENTS} events of 1 KB, SQLite`,
@@ -73,8 +75,7 @@ const SHORT = 1_000;
 const SINCE = 500;
 const SMALL = { amount: 1, unit: "piece" };
 
-/** Many short rounds of some loads each, so that what else the machine does meets both sides alike. */
-const SHORT_ROUNDS = 101;
+/** Of each length in a round. */
 const LOADS = 5;
 
 /** Logs of so many events with a snapshot, and 500 events after it. */
