@@ -1,5 +1,6 @@
 import { nexusError } from "./errors.ts";
 import type { Commit } from "./event.ts";
+import { instantMs } from "./instant.ts";
 
 const VERSION_DIGITS = 12;
 
@@ -21,8 +22,8 @@ export interface TimeKeyRange {
 }
 
 const instant = (text: string, name: string): string => {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw nexusError("NEXUS_REQUEST_INVALID", `${name} is not an RFC 3339 time`);
+  const time = instantMs(text);
+  if (time === undefined) throw nexusError("NEXUS_REQUEST_INVALID", `${name} is not an RFC 3339 time`);
   return new Date(time).toISOString();
 };
 

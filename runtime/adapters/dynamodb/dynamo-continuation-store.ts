@@ -6,7 +6,7 @@ import { CONTINUATIONS } from "./attributes.ts";
 
 /** An item holds 400 KB, names and keys included. */
 const PART_BYTES = 350 * 1_024;
-const UNPACKED_LIMIT_BYTES = 128 * 1_048_576;
+const UNPACKED_LIMIT_BYTES = 64 * 1_048_576;
 
 /** Partial answers in a table of their own, compressed, over as many items as they take. Uses PutItem and Query. */
 export class DynamoContinuationStore implements ContinuationStore {
