@@ -7,9 +7,9 @@ import { DynamoSnapshotStore } from "../runtime/adapters/dynamodb/dynamo-snapsho
 import { opened } from "../test/support/counter/commits.ts";
 import { counter } from "../test/support/counter/counter-service.ts";
 import { createEventsTable, createSnapshotsTable } from "../test/support/counter/events-table.ts";
+import { localClient } from "../test/support/local-client.ts";
 import { addTo, commandSide } from "./event-store/command-side.ts";
 import { draft, emptyStream } from "./event-store/drafts.ts";
-import { localClient } from "./event-store/local-client.ts";
 import { versionsOf } from "./event-store/rounds.ts";
 import { type BenchResult, type BenchRow, compare } from "./result.ts";
 

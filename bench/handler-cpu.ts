@@ -2,9 +2,9 @@
 import { DynamoEventStore } from "../runtime/adapters/dynamodb/dynamo-event-store.ts";
 import type { CommitDraft } from "../runtime/kernel/commit.ts";
 import { counter } from "../test/support/counter/counter-service.ts";
+import { localClient } from "../test/support/local-client.ts";
 import { addTo, commandSide } from "./event-store/command-side.ts";
 import { draft } from "./event-store/drafts.ts";
-import { localClient } from "./event-store/local-client.ts";
 import { versionsOf } from "./event-store/rounds.ts";
 import { type BenchResult, compareWithAim } from "./result.ts";
 

@@ -75,10 +75,10 @@ export class CommandHandler {
 
   /**
    * Errors: `NEXUS_REQUEST_INVALID`, `NEXUS_COMMAND_UNKNOWN`, `NEXUS_COMMAND_INVALID`, `NEXUS_IDEMPOTENCY_KEY_REUSED`,
-   * `NEXUS_VERSION_CONFLICT`, `NEXUS_AGGREGATE_BUSY`, `NEXUS_AGGREGATE_MISMATCH`, `NEXUS_COMMIT_TOO_LARGE`, `NEXUS_EVENT_INVALID`,
-   * `NEXUS_AGGREGATE_FAILED`, `NEXUS_EVENT_STORE_UNAVAILABLE`, and the codes of the domain. A retry with the same command id gets the first
-   * answer again, as long as the aggregate remembers the command; a command that led to no event leaves no trace and
-   * is decided anew.
+   * `NEXUS_VERSION_CONFLICT`, `NEXUS_AGGREGATE_BUSY`, `NEXUS_AGGREGATE_MISMATCH`, `NEXUS_COMMIT_TOO_LARGE`,
+   * `NEXUS_EVENT_INVALID`, `NEXUS_AGGREGATE_FAILED`, `NEXUS_EVENT_STORE_UNAVAILABLE`, and the codes of the domain. A
+   * retry with the same command id gets the first answer again, as long as the aggregate remembers the command; a
+   * command that led to no event leaves no trace and is decided anew.
    */
   async handle(command: Command): Promise<CommandReply> {
     const { catalog, loader, runtime } = this.#ports;

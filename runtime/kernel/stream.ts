@@ -158,8 +158,9 @@ export class RehydratedStream {
   }
 
   /**
-   * Folds the next commit; one whose very events were previewed is not folded again. Throws `NEXUS_AGGREGATE_MISMATCH` when it is of another kind of aggregate,
-   * `NEXUS_LOG_CORRUPT` when it is not the next, `NEXUS_AGGREGATE_FAILED` when `evolve` throws, and what upcasting throws.
+   * Folds the next commit; one whose very events were previewed is not folded again. Throws `NEXUS_AGGREGATE_MISMATCH`
+   * when it is of another kind of aggregate, `NEXUS_LOG_CORRUPT` when it is not the next, `NEXUS_AGGREGATE_FAILED` when
+   * `evolve` throws, and what upcasting throws.
    */
   fold(commit: Commit, storedBytes: number, preview?: FoldedEvents): void {
     const { name } = this.#definition;

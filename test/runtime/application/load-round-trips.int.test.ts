@@ -1,6 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { localClient } from "../../../bench/event-store/local-client.ts";
 import { openDynamoDb } from "../../../local/services/dynamodb/index.ts";
 import { DynamoEventStore } from "../../../runtime/adapters/dynamodb/dynamo-event-store.ts";
 import { DynamoSnapshotStore } from "../../../runtime/adapters/dynamodb/dynamo-snapshot-store.ts";
@@ -12,6 +11,7 @@ import { added, draft, noted } from "../../support/counter/commits.ts";
 import service, { type CounterState, counter } from "../../support/counter/counter-service.ts";
 import { createEventsTable, createSnapshotsTable } from "../../support/counter/events-table.ts";
 import { counterWorld } from "../../support/counter/world.ts";
+import { localClient } from "../../support/local-client.ts";
 import { randomNumbers } from "../../support/random.ts";
 
 /** Turns of the event loop without a further request, after which those that were made wait for nothing but answers. */
