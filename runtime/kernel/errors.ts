@@ -138,7 +138,7 @@ export const ERRORS = {
     family: "contract",
     retryable: false,
     meaning:
-      "`decide` or `evolve` of the aggregate threw what is no refusal, and nothing was stored. Mend it: what they are given is frozen, and a read-only property means that they tried to change it.",
+      "`decide` or `evolve` of the aggregate failed, which is no refusal, and nothing was stored. Mend it: what they are given is frozen, and a read-only property means that they tried to change it.",
   },
   NEXUS_LOG_CORRUPT: {
     family: "contract",

@@ -1,7 +1,7 @@
 import { aggregateFailed } from "./aggregate-failure.ts";
 import type { AnyAggregate } from "./catalog.ts";
 import { deepFreeze } from "./deep-freeze.ts";
-import { nexusError } from "./errors.ts";
+import { type NexusError, nexusError } from "./errors.ts";
 import { type Commit, lastVersion, type StoredEvent } from "./event.ts";
 import type { SnapshotProgress } from "./snapshot-policy.ts";
 import type { EventUpcaster } from "./upcaster.ts";
@@ -153,7 +153,11 @@ export class RehydratedStream {
   /** What events would lead to, over frozen states; the stream stays as it is. Throws what `fold` does of events. */
   preview(events: readonly StoredEvent[]): FoldedEvents {
     let state = deepFreeze(this.#state);
-    for (const event of events) state = deepFreeze(this.#evolve(state, event));
+    for (const event of events) {
+      const next = deepFreeze(this.#evolve(state, event));
+      if (next === undefined && state !== undefined) throw this.#failure(event, new TypeError("it returned no state"));
+      state = next;
+    }
     return { events, state };
   }
 
@@ -213,8 +217,12 @@ export class RehydratedStream {
     try {
       return this.#definition.evolve(state, event);
     } catch (cause) {
-      throw aggregateFailed(`evolve of ${this.#definition.name}, given ${type},`, this.aggregateId, cause);
+      throw this.#failure(event, cause);
     }
+  }
+
+  #failure({ type }: Pick<StoredEvent, "type">, cause: unknown): NexusError {
+    return aggregateFailed(`evolve of ${this.#definition.name}, given ${type},`, this.aggregateId, cause);
   }
 
   #remember(commandId: string, version: number): void {

@@ -92,10 +92,12 @@ const folded = <State, Event extends DomainEvent>(
   { evolve, initialState }: AggregateDefinition<State, Event>,
   history: readonly Event[],
 ): State =>
-  deepFreeze(structuredClone(history)).reduce(
-    (state, event) => deepFreeze(evolve(state, event)),
-    deepFreeze(initialState()),
-  );
+  deepFreeze(structuredClone(history)).reduce((before, event) => {
+    const state = deepFreeze(evolve(before, event));
+    if (state === undefined && before !== undefined)
+      throw new AssertionError({ message: `evolve returned no state for ${event.type}` });
+    return state;
+  }, deepFreeze(initialState()));
 
 const assertAllowed = <State, Event extends DomainEvent>(
   { name, events }: AggregateDefinition<State, Event>,

@@ -51,18 +51,30 @@ describe("an evolve that throws", () => {
     await expect(world.send("NoteOnCounter", { text: "bad" })).rejects.toMatchObject({
       code: "NEXUS_AGGREGATE_FAILED",
       retryable: false,
-      message: "evolve of counter, given CounterNoted, threw on counter-1: TypeError: no such note",
+      message: "evolve of counter, given CounterNoted, failed on counter-1: TypeError: no such note",
       cause: expect.any(TypeError),
     });
     expect(await commitsOf(world.events, "counter-1")).toHaveLength(1);
     expect((await world.send("NoteOnCounter", { text: "good" })).version).toBe(2);
   });
 
+  it("or that returns no state, as one without a case for the event does, is refused likewise", async () => {
+    const forgetful = (state: CounterState, event: CounterEvent): CounterState =>
+      event.type === "CounterNoted" ? (undefined as unknown as CounterState) : counter.evolve(state, event);
+    const world = worldOf({ evolve: forgetful }, { cache: new StreamCache() });
+    await world.send("OpenCounter", { label: "a" });
+    await expect(world.send("NoteOnCounter", { text: "a" })).rejects.toMatchObject({
+      code: "NEXUS_AGGREGATE_FAILED",
+      message: "evolve of counter, given CounterNoted, failed on counter-1: TypeError: it returned no state",
+    });
+    expect((await world.send("AddToCounter", { amounts: [1] })).version).toBe(2);
+  });
+
   it("on an event that stands in the log already says which", async () => {
     const world = worldOf({ evolve });
     await world.store("counter-1", 1, [opened(), { type: "CounterNoted", schemaVersion: 1, data: { text: "bad" } }]);
     await expect(world.send("NoteOnCounter", { text: "good" })).rejects.toMatchObject({
-      message: expect.stringContaining("CounterNoted, threw on counter-1"),
+      message: expect.stringContaining("CounterNoted, failed on counter-1"),
     });
   });
 
@@ -119,7 +131,7 @@ describe("a decide that throws what is no refusal", () => {
     await expect(world.send("NoteOnCounter", { text: "a" })).rejects.toMatchObject({
       code: "NEXUS_AGGREGATE_FAILED",
       retryable: false,
-      message: "decide of NoteOnCounter threw on counter-1: TypeError: state.lines is undefined",
+      message: "decide of NoteOnCounter failed on counter-1: TypeError: state.lines is undefined",
     });
   });
 

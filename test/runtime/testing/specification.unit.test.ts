@@ -98,6 +98,15 @@ describe("an example that does not hold", () => {
       /read only property 'label'/,
     ],
     [
+      "evolve makes no state of what follows",
+      () =>
+        specification({ ...counter, evolve: () => undefined as never })
+          .given([])
+          .when({ type: "OpenCounter", payload: { label: "a" } })
+          .then([{ type: "CounterOpened", data: { label: "a" } }]),
+      /evolve returned no state for CounterOpened/,
+    ],
+    [
       "evolve does not take what follows",
       () =>
         specification({
