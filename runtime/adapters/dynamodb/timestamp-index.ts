@@ -70,11 +70,17 @@ async function* keysInOrder(table: EventsTable, range: TimeKeyRange): AsyncGener
   }
 }
 
+/** A page at a time of what a page of events takes at most: whoever wants one page pays for no megabyte of keys. */
 async function* shardKeys(table: EventsTable, bucket: string, range: TimeKeyRange): AsyncGenerator<Key, undefined> {
-  for await (const page of shardPages(table, bucket, range)) yield* page;
+  for await (const page of shardPages(table, bucket, range, PAGE_COMMITS)) yield* page;
 }
 
-async function* shardPages(table: EventsTable, bucket: string, { from, to }: TimeKeyRange): AsyncGenerator<Key[]> {
+async function* shardPages(
+  table: EventsTable,
+  bucket: string,
+  { from, to }: TimeKeyRange,
+  limit?: number,
+): AsyncGenerator<Key[]> {
   let start: Key | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await table.query({
@@ -83,6 +89,7 @@ async function* shardPages(table: EventsTable, bucket: string, { from, to }: Tim
       // A reserved word.
       ExpressionAttributeNames: { "#bucket": EVENTS.indexPartitionKey },
       ExpressionAttributeValues: { ":bucket": { S: bucket }, ":from": { S: from }, ":to": { S: to } },
+      ...(limit === undefined ? {} : { Limit: limit }),
       ...(start === undefined ? {} : { ExclusiveStartKey: start }),
     });
     yield Items;

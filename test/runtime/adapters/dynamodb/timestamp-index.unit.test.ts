@@ -11,8 +11,10 @@ const RANGE = { from: T0, to: at(60) };
 /** A table whose index knows the items, and whose batches answer with as many of them as they are told. */
 const store = (answers: number[], held = ITEMS) => {
   const batches: BatchGetItemCommand["input"][] = [];
+  const queries: QueryCommand["input"][] = [];
   const send = async (command: QueryCommand | BatchGetItemCommand) => {
     if ("IndexName" in command.input) {
+      queries.push(command.input);
       const bucket = command.input.ExpressionAttributeValues?.[":bucket"]?.S;
       return { Items: ITEMS.filter((item) => item["bucket"]?.S === bucket) };
     }
@@ -27,7 +29,12 @@ const store = (answers: number[], held = ITEMS) => {
     };
   };
   const runtime = new FixedRuntime();
-  return { events: new DynamoEventStore({ send } as unknown as DynamoDBClient, "events", runtime), batches, runtime };
+  return {
+    events: new DynamoEventStore({ send } as unknown as DynamoDBClient, "events", runtime),
+    batches,
+    queries,
+    runtime,
+  };
 };
 
 const versionsIn = async (events: DynamoEventStore): Promise<number[]> => {
@@ -41,6 +48,12 @@ describe("a page of a range of time", () => {
     const { events, batches } = store([3], ITEMS.toReversed());
     expect(await versionsIn(events)).toEqual([1, 2, 3]);
     expect(batches).toMatchObject([{ RequestItems: { events: { ConsistentRead: true } } }]);
+  });
+
+  it("is found by as many keys of each shard as a page takes", async () => {
+    const { events, queries } = store([3]);
+    await versionsIn(events);
+    expect(queries.map(({ Limit }) => Limit)).toEqual(Array(8).fill(100));
   });
 
   it("asks again for what an answer had no room for, and waits where an answer brought nothing", async () => {
