@@ -12,6 +12,8 @@ export interface CommitPublisherPorts {
   readonly runtime: Runtime;
   /** Tries after the first. */
   readonly retries: number;
+  /** Core events go out one after the other: none later than that behind the first. @default without end */
+  readonly budgetMs?: number;
 }
 
 const RETRY_BASE_MS = 50;
@@ -51,7 +53,14 @@ export class CommitPublisher {
   async #publishInOrder(outgoing: readonly Outgoing[]): Promise<Map<Commit, NexusError>> {
     const failures = new Map<Commit, NexusError>();
     const queues = Map.groupBy(outgoing, ({ event }) => event.aggregateId);
+    const { runtime, budgetMs = Number.POSITIVE_INFINITY } = this.#ports;
+    const startedAt = runtime.now();
     while (queues.size > 0) {
+      if (runtime.now() - startedAt > budgetMs) {
+        const failure = nexusError("NEXUS_BUS_UNAVAILABLE", "no time was left to send every core event");
+        for (const { commit } of [...queues.values()].flat()) failures.set(commit, failure);
+        return failures;
+      }
       const round = [...queues.values()].flatMap((queue) => queue.slice(0, 1));
       const failed = await this.#send("core", round);
       for (const [aggregateId, queue] of queues) {

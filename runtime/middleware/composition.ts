@@ -24,7 +24,7 @@ import { SnsEventChannel } from "../adapters/sns/sns-event-channel.ts";
 import { SqsNotificationQueue, SqsSnapshotQueue } from "../adapters/sqs/sqs-queues.ts";
 import { CommandBatch } from "../application/command-batch.ts";
 import { CommandHandler } from "../application/command-handler.ts";
-import { CommitPublisher } from "../application/commit-publisher.ts";
+import { CommitPublisher, type CommitPublisherPorts } from "../application/commit-publisher.ts";
 import { ConnectionManager } from "../application/connection-manager.ts";
 import { EventRange } from "../application/event-range.ts";
 import { EventRouter } from "../application/event-router.ts";
@@ -108,14 +108,14 @@ const commitPublisher = (
   catalog: ServiceCatalog,
   configuration: ClientConfiguration,
   target: Record<"SERVICE_NAME" | "CORE_STREAM_NAME" | "STANDARD_TOPIC_ARN", string>,
-  retries: number,
+  limits: Pick<CommitPublisherPorts, "retries" | "budgetMs">,
 ): CommitPublisher => {
   const kinesis = traced(new KinesisClient(configuration));
   const sns = traced(new SNSClient(configuration));
   return new CommitPublisher({
     catalog,
     runtime,
-    retries,
+    ...limits,
     channels: {
       core: new KinesisEventChannel(kinesis, target.CORE_STREAM_NAME, catalog.service.name),
       standard: new SnsEventChannel(sns, target.STANDARD_TOPIC_ARN, catalog.service.name),
@@ -145,7 +145,10 @@ export const composeCommandHandler = (): { commands: CommandHandler; policies: P
   const queue = new SqsSnapshotQueue(sqs(briefly), environment.SNAPSHOT_QUEUE_URL);
   const snapshots = new SnapshotManager({ store, queue, runtime, telemetry, ...codeHash });
   const direct = environment.PROPAGATION === "direct" && {
-    publisher: commitPublisher(catalog, briefly, readEnvironment(["CORE_STREAM_NAME", "STANDARD_TOPIC_ARN"]), 0),
+    publisher: commitPublisher(catalog, briefly, readEnvironment(["CORE_STREAM_NAME", "STANDARD_TOPIC_ARN"]), {
+      retries: 0,
+      budgetMs: DIRECT_LIMITS.requestTimeoutMs,
+    }),
   };
   const loader = new StreamLoader({ catalog, events, snapshots, runtime, cache: new StreamCache() });
   const registry = schemaRegistry(catalog, environment.AWS_REGION, environment.SCHEMA_REGISTRY_NAME);
@@ -163,7 +166,7 @@ export const composeEventRouter = (): {
   const environment = readEnvironment(["CORE_STREAM_NAME", "STANDARD_TOPIC_ARN", "SCHEMA_REGISTRY_NAME"]);
   const catalog = new ServiceCatalog(definition);
   const registry = schemaRegistry(catalog, environment.AWS_REGION, environment.SCHEMA_REGISTRY_NAME);
-  const publisher = commitPublisher(catalog, clientConfiguration(environment.AWS_REGION), environment, 3);
+  const publisher = commitPublisher(catalog, clientConfiguration(environment.AWS_REGION), environment, { retries: 3 });
   return { router: new EventRouter({ registry, publisher, runtime, telemetry }), decodeImage: decodeCommit };
 };
 

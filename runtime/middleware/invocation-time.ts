@@ -1,10 +1,10 @@
 import type middy from "@middy/core";
 
 /**
- * What an answer may still need once the last request to the log has begun: that request (2 s), direct propagation and
- * the request for a snapshot (half a second each), and the answer itself.
+ * What an answer may still need once the last request to the log has begun: that request (2 s), direct propagation
+ * (1 s), the request for a snapshot (half a second), and the answer itself.
  */
-const RESERVED_MS = 3_250;
+const RESERVED_MS = 3_750;
 
 /** A sandbox handles one invocation at a time. */
 let remaining = (): number => Number.POSITIVE_INFINITY;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { CommitPublisher } from "../../../runtime/application/commit-publisher.ts";
 import { nexusError } from "../../../runtime/kernel/errors.ts";
+import type { RecordedEvent } from "../../../runtime/kernel/event.ts";
 import { added, commit, noted, opened } from "../../support/counter/commits.ts";
 import { counterWorld } from "../../support/counter/world.ts";
 
@@ -37,6 +39,23 @@ describe("core events", () => {
     expect([...failures.keys()]).toEqual([second, third]);
     expect(channels.core.accepted.map(({ id }) => id)).toEqual(["a/1", "b/1", "b/2", "b/3"]);
     expect(channels.core.calls.flat().filter((id) => id === "a/2")).toHaveLength(4);
+  });
+
+  it("that no time is left for fail with their commit, and nothing of theirs goes out behind the gap", async () => {
+    const { catalog, channels, runtime } = counterWorld();
+    const slow = {
+      send: (events: readonly RecordedEvent[]) => {
+        runtime.time += 300;
+        return channels.core.send(events);
+      },
+    };
+    const ports = { catalog, runtime, retries: 0, channels: { ...channels, core: slow } };
+    const long = commit("a", 1, { events: [opened(), added(), added(), added(), noted()] });
+    const short = commit("b", 1, { events: [opened()] });
+    const failures = await new CommitPublisher({ ...ports, budgetMs: 500 }).publish([long, short]);
+    expect([...failures]).toEqual([[long, expect.objectContaining({ code: "NEXUS_BUS_UNAVAILABLE" })]]);
+    expect(channels.core.calls).toEqual([["a/1", "b/1"], ["a/2"]]);
+    expect(await new CommitPublisher(ports).publish([long])).toEqual(new Map());
   });
 
   it("are not tried again when that is of no use", async () => {
