@@ -54,7 +54,7 @@ export class SqliteEventStore implements EventStore, CommitTimeline, EventLog {
   constructor(file: string, { durability = "power-loss", readOnly = false }: SqliteEventStoreOptions = {}) {
     const database = readOnly ? openEventFileToRead(file) : openEventFile(file, durability);
     this.#database = database;
-    database.exec("PRAGMA busy_timeout = 0");
+    if (!readOnly) database.exec("PRAGMA busy_timeout = 0");
     this.#writes = new GroupCommit(database);
     const select = (rest: string, columns = COLUMNS) => {
       const statement = database.prepare(`SELECT ${columns} FROM commits WHERE ${rest}`);

@@ -66,6 +66,11 @@ describe("nexus verify", () => {
       "inserted counter-1 version 3",
     ],
     ["moved", "UPDATE commits SET version = 5, last_version = 5 WHERE version = 4", "changed counter-1 version 5"],
+    [
+      "moved to a version that no number tells",
+      "UPDATE commits SET version = 1152921504606846977 WHERE version = 4 AND aggregate_id = 'counter-1'",
+      "missing counter-1 version 4",
+    ],
     ["hidden from reading by version", "UPDATE commits SET last_version = 2", "unindexed counter-1 version 2"],
     ["hidden from reading by time", "UPDATE commits SET time_key = 'x'", "unindexed counter-1 version 1"],
     [
