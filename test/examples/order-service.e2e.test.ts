@@ -5,11 +5,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runJourney } from "../../cli/journey.ts";
 import { findProject } from "../../cli/project.ts";
 import type { ImportReport } from "../../examples/retail/command.ts";
 import { type Stack, startStack } from "../../local/stack.ts";
+import { encodeCommit } from "../../runtime/adapters/dynamodb/commit-item.ts";
+import { DynamoEventStore } from "../../runtime/adapters/dynamodb/dynamo-event-store.ts";
+import { cloudClients } from "../support/cloud-clients.ts";
 import { MAIN, runCli } from "../support/run-cli.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -92,6 +96,25 @@ describe("the command line", () => {
     );
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^nexus: CancelOrder was refused: ORDER_UNKNOWN: /);
+  });
+
+  it("shows and verifies the log of the stack, and finds what an operator put over a commit", async () => {
+    for (const id of ["order-kept", "order-forged"])
+      await nexus("command", "PlaceOrder", "--aggregate-id", id, "--data", order("lantern"));
+    expect(await nexus("verify", "--all")).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("sound: ") });
+    const history = await nexus("history", "order-forged", "--json");
+    expect(JSON.parse(history.stdout)).toMatchObject({ id: "order-forged/1", type: "OrderPlaced" });
+    const table = String(stack.running.outputs["eventsTableName"]);
+    const client = cloudClients(stack).dynamoDb();
+    for await (const { commits } of new DynamoEventStore(client, table).getEvents("order-forged"))
+      for (const commit of commits)
+        await client.send(
+          new PutItemCommand({ TableName: table, Item: encodeCommit({ ...commit, actor: "mallory" }) }),
+        );
+    client.destroy();
+    const { exitCode, stdout } = await nexus("verify", "--all");
+    expect([exitCode, stdout]).toEqual([1, expect.stringMatching(/^changed order-forged version 1: .+\n$/)]);
+    expect(await nexus("verify", "order-kept")).toMatchObject({ exitCode: 0 });
   });
 
   it("watches a topic until it is interrupted", async () => {
