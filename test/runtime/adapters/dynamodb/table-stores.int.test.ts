@@ -99,11 +99,6 @@ describe("snapshots in a table", () => {
     expect(await loaded(store(), "a")).toEqual(snapshot("a", 1_000));
   });
 
-  it("of commits that are not chained come back as well", async () => {
-    await store().save({ ...snapshot("unchained", 5), digest: "" });
-    expect(await loaded(store(), "unchained")).toEqual({ ...snapshot("unchained", 5), digest: "" });
-  });
-
   it("come back the latest up to a version", async () => {
     for (const version of [9, 1_000, 200]) await store().save(snapshot("h", version));
     const found = await Promise.all([1_000, 999, 200, 9, 8].map((upTo) => store().latest("h", "reducer-1", upTo)));
