@@ -146,6 +146,15 @@ describe("nexus diff", () => {
     });
   });
 
+  it.each([
+    ["1", "2", ["counter-1/2"]],
+    ["2", "4", ["counter-1/3", "counter-1/4"]],
+    ["2", "3", ["counter-1/3"]],
+  ])("may begin and end within a commit: %s to %s", async (from, to, ids) => {
+    const { stdout } = await nexus("diff", "counter-1", "--from", from, "--to", to, "--json");
+    expect(JSON.parse(stdout).events.map(({ id }: { id: string }) => id)).toEqual(ids);
+  });
+
   it("says so when nothing changed", async () => {
     const { stdout } = await nexus("diff", "counter-1", "--from", "3", "--to", "3");
     expect(stdout).toBe("counter-1 from version 3 to version 3\n\nno events\n\nthe state is the same\n");
