@@ -1,4 +1,3 @@
-import { loadService } from "../../components/load-service.ts";
 import { commitUpTo } from "../../runtime/application/log-position.ts";
 import { ServiceCatalog } from "../../runtime/kernel/catalog.ts";
 import { type Commit, partOf } from "../../runtime/kernel/event.ts";
@@ -12,6 +11,8 @@ export const freshStream = async (events: EventStore, aggregateId: string): Prom
   const last = await commitUpTo(events, aggregateId);
   if (last === undefined) throw failed(`the log has no ${aggregateId}`);
   const { service: module } = findProject();
+  // Brings the Pulumi SDK with it: half a second and 80 MB that no other command is to pay.
+  const { loadService } = await import("../../components/load-service.ts");
   const { service } = await loadService(module).catch((error: unknown) => {
     throw badInput(
       `${error instanceof Error ? error.message : String(error)} (a state is what the service folds of its events; nexus.service in package.json names its module)`,

@@ -23,6 +23,19 @@ const announce = async (folder: string): Promise<void> => {
 };
 const receipt = { commandId: "c", correlationId: "r", aggregateId: "order-1", version: 1, events: [] };
 
+/** Makes a process name on standard error each module that it loads of what only some commands need. */
+const NAME_HEAVY = `import { registerHooks } from "node:module";
+  registerHooks({ load(url, context, next) {
+    if (/\\/(@pulumi|@grpc|@aws-sdk|esbuild|ajv)\\//.test(url)) process.stderr.write(url + "\\n");
+    return next(url, context);
+  } });`;
+
+it("every command starts without what only some of them need", async () => {
+  const hook = `data:text/javascript,${encodeURIComponent(NAME_HEAVY)}`;
+  const run = await runCli(["--version"], { cwd, env: { NODE_OPTIONS: `--import=${hook}` } });
+  expect(run).toMatchObject({ exitCode: 0, stderr: "" });
+});
+
 describe("a command that talks to a stack", () => {
   it.each([
     ["the default folder", ".nexus", [], {}],
