@@ -91,9 +91,12 @@ export class EventStore extends ServiceComponent {
     ]);
   }
 
-  /** To read the whole log, for audits. */
+  /** To read the whole log, and any part of it by time, for audits. */
   grantAudit(): Grant {
-    return this.access([allow("AuditEvents", ["dynamodb:Query", "dynamodb:Scan"], this.table.arn)]);
+    return this.access([
+      allow("AuditEvents", ["dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan"], this.table.arn),
+      allow("FindEventsByTime", ["dynamodb:Query"], this.timestampIndex()),
+    ]);
   }
 
   /** To be fed from the table's stream; names no environment key. */

@@ -103,7 +103,10 @@ describe("the command line", () => {
       await nexus("command", "PlaceOrder", "--aggregate-id", id, "--data", order("lantern"));
     expect(await nexus("verify", "--all")).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("sound: ") });
     const history = await nexus("history", "order-forged", "--json");
-    expect(JSON.parse(history.stdout)).toMatchObject({ id: "order-forged/1", type: "OrderPlaced" });
+    const event = JSON.parse(history.stdout);
+    expect(event).toMatchObject({ id: "order-forged/1", type: "OrderPlaced" });
+    const moment = ["--from", event.time, "--to", new Date(Date.parse(event.time) + 1).toISOString()];
+    expect((await nexus("events", ...moment, "--json")).stdout).toContain('"id":"order-forged/1"');
     const table = String(stack.running.outputs["eventsTableName"]);
     const client = cloudClients(stack).dynamoDb();
     for await (const { commits } of new DynamoEventStore(client, table).getEvents("order-forged"))
