@@ -1,9 +1,8 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { findProgram } from "./java.ts";
 
 /** A module of pom.xml in this folder. */
 export type EngineModule = "dynamodb-local" | "opensearch";
@@ -18,9 +17,15 @@ export const jarFolder = (module: EngineModule): string => {
   return join(cacheFolder, `${module}-${hash.digest("hex").slice(0, 16)}`);
 };
 
+let mavenRuns: boolean | undefined;
+/** Asked of Maven itself: what has its name in PATH may not run. */
+const hasMaven = (): boolean => {
+  mavenRuns ??= spawnSync("mvn", ["--version"], { stdio: "ignore" }).status === 0;
+  return mavenRuns;
+};
+
 /** True when the jars are there or Maven can bring them. */
-export const jarsObtainable = (module: EngineModule): boolean =>
-  existsSync(jarFolder(module)) || findProgram("mvn") !== undefined;
+export const jarsObtainable = (module: EngineModule): boolean => existsSync(jarFolder(module)) || hasMaven();
 
 /**
  * The folder with the jars of a module; Maven fetches them the first time.

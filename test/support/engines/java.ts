@@ -10,7 +10,7 @@ const subfolders = (folder: string): string[] => {
 };
 
 /** Path of a program in `PATH`, or undefined. */
-export const findProgram = (name: string): string | undefined =>
+const findProgram = (name: string): string | undefined =>
   (process.env["PATH"] ?? "")
     .split(delimiter)
     .map((folder) => join(folder, name))
