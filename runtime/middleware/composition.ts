@@ -206,9 +206,10 @@ export const composeTemporalQueries = (): {
     "TEMPORAL_RATE_PER_MINUTE",
   ]);
   const catalog = new ServiceCatalog(definition);
-  const events = new DynamoEventStore(logClient(environment.AWS_REGION), environment.EVENTS_TABLE_NAME);
+  const log = logClient(environment.AWS_REGION);
+  const events = new DynamoEventStore(log, environment.EVENTS_TABLE_NAME);
+  const store = snapshotStore(log, environment, { limits: SINGLE_TRY });
   const client = dynamoDb(clientConfiguration(environment.AWS_REGION));
-  const store = snapshotStore(client, environment);
   const snapshots = new SnapshotManager({ store, runtime, telemetry, ...codeHash });
   const continuations = new DynamoContinuationStore(client, environment.CONTINUATIONS_TABLE_NAME, runtime.now);
   const limits = new DynamoRateLimitStore(client, environment.RATE_LIMITS_TABLE_NAME, runtime);
