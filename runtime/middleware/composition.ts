@@ -192,6 +192,17 @@ export const composeQueryService = async (): Promise<QueryService> => {
   return new QueryService({ catalog: new ServiceCatalog(definition), readModel, runtime });
 };
 
+/** The policies of requests of which each client has so many a minute. */
+const quotaEnforcer = (
+  catalog: ServiceCatalog,
+  client: DynamoDBClient,
+  settings: Record<"RATE_LIMITS_TABLE_NAME" | "TEMPORAL_RATE_PER_MINUTE", string>,
+): PolicyEnforcer => {
+  const limits = new DynamoRateLimitStore(client, settings.RATE_LIMITS_TABLE_NAME, runtime);
+  const rules = requestRules(definition.access, Number(settings.TEMPORAL_RATE_PER_MINUTE));
+  return new PolicyEnforcer({ catalog, rules, limits, telemetry });
+};
+
 export const composeTemporalQueries = (): {
   queries: TemporalQuery;
   diffs: TemporalDiff;
@@ -212,13 +223,11 @@ export const composeTemporalQueries = (): {
   const client = dynamoDb(clientConfiguration(environment.AWS_REGION));
   const snapshots = new SnapshotManager({ store, runtime, telemetry, ...codeHash });
   const continuations = new DynamoContinuationStore(client, environment.CONTINUATIONS_TABLE_NAME, runtime.now);
-  const limits = new DynamoRateLimitStore(client, environment.RATE_LIMITS_TABLE_NAME, runtime);
-  const rules = requestRules(definition.access, Number(environment.TEMPORAL_RATE_PER_MINUTE));
   const ports = { catalog, events, snapshots, continuations, runtime };
   return {
     queries: new TemporalQuery(ports),
     diffs: new TemporalDiff({ ...ports, createPatch: jsonPatch }),
-    policies: new PolicyEnforcer({ catalog, rules, limits, telemetry }),
+    policies: quotaEnforcer(catalog, client, environment),
   };
 };
 
@@ -227,11 +236,9 @@ export const composeEventRange = (): { ranges: EventRange; policies: PolicyEnfor
   const catalog = new ServiceCatalog(definition);
   const events = new DynamoEventStore(logClient(environment.AWS_REGION), environment.EVENTS_TABLE_NAME);
   const client = dynamoDb(clientConfiguration(environment.AWS_REGION));
-  const limits = new DynamoRateLimitStore(client, environment.RATE_LIMITS_TABLE_NAME, runtime);
-  const rules = requestRules(definition.access, Number(environment.TEMPORAL_RATE_PER_MINUTE));
   return {
     ranges: new EventRange({ events, runtime }),
-    policies: new PolicyEnforcer({ catalog, rules, limits, telemetry }),
+    policies: quotaEnforcer(catalog, client, environment),
   };
 };
 
